@@ -1,0 +1,150 @@
+import { slotRefOf } from '@raftainer/pod-spec';
+
+import { codeOf, messageOf } from '../agent-error.js';
+import { steadyNow } from '../clock.js';
+import { execute } from './executors.js';
+import { Lanes } from './lanes.js';
+
+import type { ActionTools } from './executors.js';
+import type { LaneOutcome } from './lanes.js';
+import type { FailureMemory } from '../memory/failure-memory.js';
+import type { Logger } from '@raftainer/logger';
+import type { BusyView, Plan, SlotPlan, Snapshot } from '@raftainer/planner';
+import type { SlotId } from '@raftainer/pod-spec';
+import type { RestartPolicy } from '@raftainer/pod-spec';
+
+/** What acting needs. */
+export interface ActorOptions {
+  readonly tools: ActionTools;
+  readonly memory: FailureMemory;
+  /** The same for taking slots down. */
+  readonly teardownMemory: FailureMemory;
+  readonly logger: Logger;
+  /** Slots that work at the engine at the same time. */
+  readonly concurrency: number;
+  /** Asks for a cycle within so many milliseconds. */
+  readonly wake: (delayMs: number) => void;
+}
+
+/** A finished lane is only looked at again for its status. */
+const SETTLE_MS = 100;
+
+/** While others go on working the look can wait: many slots then share a cycle, which costs the engine as much as one. */
+const BUSY_SETTLE_MS = 500;
+
+/** Carries plans out: hands work to the slots' lanes, and remembers how it went. */
+export class Actor {
+  readonly #options: ActorOptions;
+  readonly #lanes: Lanes;
+  #policies: ReadonlyMap<string, RestartPolicy> = new Map();
+
+  constructor(options: ActorOptions) {
+    this.#options = options;
+    this.#lanes = new Lanes(
+      {
+        execute: (action, context) => execute(action, context, options.tools),
+        onStart: (id, plan) => {
+          this.#started(id, plan);
+        },
+        onEnd: (id, plan, outcome) => {
+          this.#ended(id, plan, outcome);
+        },
+        onProgress: () => {
+          this.#settle();
+        },
+      },
+      options.concurrency,
+    );
+  }
+
+  busy(): ReadonlyMap<SlotId, BusyView> {
+    return this.#lanes.busy();
+  }
+
+  /** Starts and cancels lanes, and remembers deaths. Returns at once. */
+  act(plan: Plan, snapshot: Snapshot): void {
+    this.#policies = restartPolicies(snapshot);
+    for (const death of plan.deaths) {
+      this.#options.logger.warn({ slot: death.slot, container: death.container }, death.message);
+      this.#remember(death.slot, {
+        revision: death.revision,
+        code: 'container-exited',
+        message: death.message,
+      });
+    }
+    for (const id of plan.cancel) this.#lanes.cancel(id);
+    for (const [id, slotPlan] of plan.slots) this.#lanes.start(id, slotPlan);
+    if (plan.wakeAt !== undefined) this.#options.wake(Math.max(0, plan.wakeAt - snapshot.now));
+  }
+
+  async close(): Promise<void> {
+    await this.#lanes.close();
+  }
+
+  #settle(): void {
+    this.#options.wake(this.#lanes.busy().size === 0 ? SETTLE_MS : BUSY_SETTLE_MS);
+  }
+
+  #started(id: SlotId, plan: SlotPlan): void {
+    this.#memoryOf(plan).retrying(id);
+    const actions = plan.actions.map((action) => `${action.type} (${action.reason})`);
+    this.#options.logger.info(
+      { slot: id, revision: plan.revision?.slice(0, 8), actions },
+      'Working on a slot',
+    );
+  }
+
+  #ended(id: SlotId, plan: SlotPlan, outcome: LaneOutcome): void {
+    const { logger, wake } = this.#options;
+    if (outcome.kind === 'done') {
+      logger.info({ slot: id, revision: plan.revision?.slice(0, 8) }, 'The work on a slot is done');
+      if (plan.actions.some(({ reason }) => reason === 'pod-removed' || reason === 'scaled-down')) {
+        this.#options.memory.forget(id);
+      }
+      this.#settle();
+      return;
+    }
+    if (outcome.kind === 'failed') this.#failed(id, plan, outcome);
+    else logger.info({ slot: id }, 'The work on a slot was called off');
+    wake(0);
+  }
+
+  #failed(id: SlotId, plan: SlotPlan, { action, error }: LaneOutcome & { readonly kind: 'failed' }): void {
+    const code = codeOf(error);
+    const expected = code === 'AGENT_CLAIM_NOT_ACQUIRED';
+    const context = { slot: id, action: action.type, reason: action.reason, error };
+    if (expected) this.#options.logger.info(context, 'A slot could not be claimed');
+    else this.#options.logger.error(context, 'The work on a slot failed');
+    this.#remember(id, { revision: plan.revision, code, message: messageOf(error) });
+  }
+
+  #remember(id: SlotId, failure: Failure): void {
+    const policy =
+      failure.code === 'AGENT_CLAIM_NOT_ACQUIRED' ? undefined : this.#policies.get(slotRefOf(id).pod);
+    const { code, message, revision } = failure;
+    const retryAt =
+      revision === undefined
+        ? this.#options.teardownMemory.record(id, { revision: '', code, message })
+        : this.#options.memory.record(id, { revision, code, message, policy });
+    // What used up its restarts is not waited for, but taken down now.
+    const givenUp = revision !== undefined && this.#options.memory.isExhausted(id);
+    this.#options.wake(givenUp ? 0 : Math.max(0, retryAt - steadyNow()));
+  }
+
+  #memoryOf(plan: SlotPlan): FailureMemory {
+    return plan.revision === undefined ? this.#options.teardownMemory : this.#options.memory;
+  }
+}
+
+interface Failure {
+  /** Absent when the slot was being taken down. */
+  readonly revision?: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+function restartPolicies(snapshot: Snapshot): ReadonlyMap<string, RestartPolicy> {
+  const policies = new Map<string, RestartPolicy>();
+  for (const [name, view] of snapshot.pods) if (view.state === 'valid') policies.set(name, view.pod.restart);
+  return policies;
+}

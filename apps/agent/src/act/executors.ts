@@ -1,0 +1,90 @@
+import { checkIdOf } from '@raftainer/planner';
+
+import { awaitCompleted, awaitHealthy } from './await-container.js';
+import { acquireClaim, releaseClaim, updateClaim } from './claim-actions.js';
+import { containerSpec } from './container-spec.js';
+import { pullMessage } from './pull-message.js';
+
+import type { ClaimTools } from './claim-actions.js';
+import type { AwaitTools } from './await-container.js';
+import type { LaneContext } from './lane-context.js';
+import type { Heartbeats } from '../health/heartbeats.js';
+import type { ConsulClient } from '@raftainer/consul';
+import type { Docker } from '@raftainer/docker';
+import type { Action, ActionType } from '@raftainer/planner';
+
+/** What the actions work with. */
+export interface ActionTools extends ClaimTools, AwaitTools {
+  readonly consul: ConsulClient;
+  readonly docker: Docker;
+  readonly heartbeats: Heartbeats;
+}
+
+type Executor<T extends ActionType> = (
+  action: Action<T>,
+  context: LaneContext,
+  tools: ActionTools,
+) => Promise<void>;
+
+/** How each kind of action is done. Exhaustive by type: an action without an executor does not compile. */
+const EXECUTORS: { readonly [T in ActionType]: Executor<T> } = {
+  'acquire-claim': acquireClaim,
+  'update-claim': updateClaim,
+  'release-claim': releaseClaim,
+
+  'ensure-image': async ({ image, policy }, { signal, report }, { docker }) => {
+    await docker.images.ensure(image, { policy, signal, onProgress: pullMessage(image, report) });
+  },
+  'create-network': async ({ name, subnet, labels }, { signal }, { docker }) => {
+    await docker.networks.create({ name, subnet, labels }, { signal });
+  },
+  'remove-network': async ({ id }, { signal }, { docker }) => {
+    await docker.networks.remove(id, { signal });
+  },
+  'create-container': async ({ container }, context, { docker }) => {
+    const spec = containerSpec(container, context.epoch);
+    const id = await docker.containers.create(spec, { signal: context.signal });
+    context.containerIds.set(container.container, id);
+  },
+  'start-container': async ({ name }, { signal }, { docker }) => {
+    await docker.containers.start(name, { signal });
+  },
+  'await-container': async ({ name, condition }, context, tools) => {
+    await (condition === 'completed'
+      ? awaitCompleted(name, context, tools)
+      : awaitHealthy(name, context, tools));
+  },
+  'stop-containers': async ({ containers }, { signal }, { docker }) => {
+    await Promise.all(
+      containers.map(({ id, gracePeriodMs }) => docker.containers.stop(id, { signal, gracePeriodMs })),
+    );
+  },
+  'remove-container': async ({ id }, { signal }, { docker }) => {
+    await docker.containers.remove(id, { signal, volumes: true });
+  },
+  'register-service': async ({ service }, { signal }, { consul, heartbeats }) => {
+    const { checkId, ...definition } = service;
+    const check = {
+      checkId,
+      name: `${service.id} is healthy`,
+      ttlMs: heartbeats.ttlMs,
+      status: heartbeats.statusOf(checkId),
+    };
+    await consul.services.register({ ...definition, checks: [check] }, { signal });
+    heartbeats.repeat(checkId);
+  },
+  'deregister-service': async ({ id }, { signal }, { consul, heartbeats }) => {
+    heartbeats.forget(checkIdOf(id));
+    await consul.services.deregister(id, { signal });
+  },
+};
+
+/** Does one action. */
+export async function execute<T extends ActionType>(
+  action: Action<T>,
+  context: LaneContext,
+  tools: ActionTools,
+): Promise<void> {
+  const executor = EXECUTORS[action.type] as Executor<T>;
+  await executor(action, context, tools);
+}

@@ -1,0 +1,15 @@
+import type { SlotId, SlotRef } from '@raftainer/pod-spec';
+
+/** What the actions of one lane share. */
+export interface LaneContext {
+  readonly slot: SlotRef;
+  readonly id: SlotId;
+  /** Ends the lane: the definition changed, or the agent stops. */
+  readonly signal: AbortSignal;
+  /** Ids of the containers made or started in this lane, by their names in the definition. */
+  readonly containerIds: Map<string, string>;
+  /** The claim's epoch, once this lane has learnt it. */
+  epoch?: number;
+  /** Tells people what is going on. */
+  readonly report: (message: string) => void;
+}

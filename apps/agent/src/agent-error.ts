@@ -1,0 +1,40 @@
+/** Every code the agent itself throws, with what it means. `docs/errors.md` is made from it. */
+export const AGENT_ERRORS = {
+  AGENT_CONFIG_INVALID: 'Environment variables make no sense; all problems are listed at once.',
+  AGENT_STATE_DIR_IN_USE: 'Another agent on this machine uses the same state directory.',
+  AGENT_STATE_DIR_UNUSABLE: 'The state directory cannot be created, read or written.',
+  AGENT_HOSTNAME_TAKEN: 'Another agent of the cluster runs under the same host name.',
+  AGENT_NO_SESSION: 'There is no Consul session at the moment; nothing is claimed or changed without one.',
+  AGENT_CLAIM_NOT_ACQUIRED: 'The slot went to another host, or its lock delay still runs.',
+  AGENT_CONTAINER_FAILED: 'A container that should complete ended with an error.',
+  AGENT_DEPENDENCY_UNHEALTHY: 'A container that another one depends on became unhealthy or ended.',
+} as const satisfies Readonly<Record<string, string>>;
+
+export type AgentErrorCode = keyof typeof AGENT_ERRORS;
+
+/** A failure of the agent itself; those of Docker and Consul pass through as they are. */
+export class AgentError extends Error {
+  override readonly name = 'AgentError';
+  readonly code: AgentErrorCode;
+  readonly retryable: boolean;
+
+  constructor(
+    code: AgentErrorCode,
+    message: string,
+    options: ErrorOptions & { readonly retryable?: boolean } = {},
+  ) {
+    super(message, options);
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+  }
+}
+
+/** The stable code of whatever was thrown. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN';
+}
+
+/** What it says, in one line. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

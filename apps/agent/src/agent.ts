@@ -1,0 +1,111 @@
+import { setMaxListeners } from 'node:events';
+
+import { plan } from '@raftainer/planner';
+
+import { Complaints } from './complaints.js';
+import { createActor, createObserver, layFoundation } from './composition.js';
+import { runLoop } from './loop.js';
+import { Pulse } from './pulse.js';
+import { watchConsul, watchDocker } from './watches.js';
+
+import type { Actor } from './act/actor.js';
+import type { AgentParts, Foundation } from './composition.js';
+import type { LoopParts } from './loop.js';
+import type { Plan, Snapshot } from '@raftainer/planner';
+
+/** How an agent ends: its pods go on for the next run to take up, or they stop too. */
+export interface StopOptions {
+  readonly pods: 'keep' | 'stop';
+}
+
+/** Not 0, Node's word for "no limit": `getMaxListeners` of Node 20 fails on a target that has it. */
+const MANY_LISTENERS = 10_000;
+
+/** A running agent. */
+export class Agent {
+  readonly #foundation: Foundation;
+  readonly #actor: Actor;
+  readonly #ending = new AbortController();
+  readonly #drained = new Pulse();
+  #stopping = false;
+  /** Settles when the agent cannot go on (rejects with the reason) or has been stopped. */
+  readonly finished: Promise<void>;
+
+  constructor(parts: AgentParts) {
+    // Every call of a cycle listens to it, side by side.
+    setMaxListeners(MANY_LISTENERS, this.#ending.signal);
+    this.#foundation = layFoundation(parts);
+    this.#actor = createActor(this.#foundation);
+    this.finished = this.#run();
+  }
+
+  async stop({ pods }: StopOptions): Promise<void> {
+    const { presence, wake } = this.#foundation;
+    if (pods === 'stop') {
+      this.#stopping = true;
+      wake.request();
+      await this.#drained.next(this.#ending.signal);
+      await presence.release();
+    }
+    await this.#end();
+    await this.finished;
+  }
+
+  /** Leaves everything as it is, and no timer behind that would keep the process. */
+  async #end(): Promise<void> {
+    const { presence, heartbeats, prober } = this.#foundation;
+    this.#ending.abort();
+    await this.#actor.close();
+    heartbeats.close();
+    prober.close();
+    presence.detach();
+  }
+
+  async #run(): Promise<void> {
+    const { presence, wake } = this.#foundation;
+    const { signal } = this.#ending;
+    const watch = { ...this.#foundation, signal };
+    const parts = [
+      runLoop(this.#loopParts(), wake, signal),
+      presence.run(signal),
+      watchDocker(watch),
+      watchConsul(watch),
+    ];
+    try {
+      await Promise.all(parts);
+    } catch (error: unknown) {
+      // What cannot go on takes the rest with it; the pods stay.
+      await this.#end();
+      await Promise.allSettled(parts);
+      throw error;
+    }
+  }
+
+  #loopParts(): LoopParts {
+    const { logger, heartbeats } = this.#foundation;
+    const observer = createObserver(this.#foundation, this.#actor, () => this.#stopping);
+    const complaints = new Complaints(logger);
+    return {
+      observe: (signal) => observer.observe(signal),
+      plan,
+      act: (decision, snapshot) => {
+        this.#act(decision, snapshot);
+      },
+      onFailure: (error) => {
+        heartbeats.suspend();
+        complaints.failed(error);
+      },
+      onSuccess: () => {
+        complaints.succeeded();
+      },
+    };
+  }
+
+  #act(decision: Plan, snapshot: Snapshot): void {
+    const { heartbeats, reporter } = this.#foundation;
+    this.#actor.act(decision, snapshot);
+    heartbeats.update(decision.health);
+    if (!snapshot.stopping) reporter.publish(decision);
+    else if (decision.wakeAt === undefined && this.#actor.busy().size === 0) this.#drained.beat();
+  }
+}

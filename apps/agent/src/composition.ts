@@ -1,0 +1,139 @@
+import { createCluster } from '@raftainer/cluster';
+
+import { Actor } from './act/actor.js';
+import { steadyNow } from './clock.js';
+import { Heartbeats } from './health/heartbeats.js';
+import { Prober } from './health/prober.js';
+import { FailureMemory } from './memory/failure-memory.js';
+import { Doubts } from './observe/doubts.js';
+import { createHost } from './observe/host.js';
+import { Observer } from './observe/observer.js';
+import { Rewinds } from './observe/rewinds.js';
+import { Presence } from './presence/presence.js';
+import { Pulse } from './pulse.js';
+import { Reporter } from './report/reporter.js';
+import { Wake } from './wake.js';
+
+import type { Config } from './config/config.js';
+import type { Host } from './observe/host.js';
+import type { StateDir } from './presence/state-dir.js';
+import type { Cluster } from '@raftainer/cluster';
+import type { ConsulClient } from '@raftainer/consul';
+import type { Docker } from '@raftainer/docker';
+import type { Logger } from '@raftainer/logger';
+
+/** What an agent is made from. */
+export interface AgentParts {
+  readonly config: Config;
+  readonly consul: ConsulClient;
+  readonly docker: Docker;
+  readonly stateDir: StateDir;
+  readonly logger: Logger;
+  readonly version: string;
+  /** Random id of this process. */
+  readonly instance: string;
+}
+
+/** What the parts of an agent share. */
+export interface Foundation extends AgentParts {
+  readonly cluster: Cluster;
+  readonly host: Host;
+  readonly wake: Wake;
+  /** Beats when a container's state or health may have changed. */
+  readonly changes: Pulse;
+  readonly prober: Prober;
+  readonly doubts: Doubts;
+  readonly heartbeats: Heartbeats;
+  readonly presence: Presence;
+  readonly reporter: Reporter;
+  readonly memory: FailureMemory;
+  readonly teardownMemory: FailureMemory;
+}
+
+/** Everything that needs nothing of the loop. */
+export function layFoundation(parts: AgentParts): Foundation {
+  const { config, consul, docker, stateDir, logger } = parts;
+  const cluster = createCluster(consul);
+  const wake = new Wake();
+  const changes = new Pulse();
+  const host = createHost(config, parts);
+  const wakeNow = (): void => {
+    wake.request();
+  };
+  const prober = new Prober(() => {
+    changes.beat();
+    wakeNow();
+  });
+  const { fastStartup } = config;
+  return {
+    ...parts,
+    cluster,
+    host,
+    wake,
+    changes,
+    prober,
+    doubts: new Doubts(docker),
+    heartbeats: new Heartbeats({ consul, logger, onUnknownCheck: wakeNow }),
+    presence: new Presence({
+      consul,
+      cluster,
+      stateDir,
+      logger,
+      record: host.record,
+      fastStartup,
+      onChange: wakeNow,
+    }),
+    reporter: new Reporter({ cluster, host: config.host, logger }),
+    memory: new FailureMemory({ clock: steadyNow }),
+    teardownMemory: new FailureMemory({ clock: steadyNow }),
+  };
+}
+
+/** The acting side. */
+export function createActor(foundation: Foundation): Actor {
+  const { config, consul, docker, cluster, heartbeats, presence, reporter, prober, changes, wake } =
+    foundation;
+  const { memory, teardownMemory, logger } = foundation;
+  return new Actor({
+    tools: {
+      consul,
+      docker,
+      cluster,
+      heartbeats,
+      changes,
+      host: { name: config.host, region: config.region },
+      session: () => presence.session(),
+      removeStatus: ({ id, signal }) => reporter.remove(id, signal),
+      probedHealth: (id) => prober.healthOf(id),
+      wake: () => {
+        wake.request();
+      },
+    },
+    memory,
+    teardownMemory,
+    logger,
+    concurrency: config.concurrency,
+    wake: (delayMs) => {
+      wake.request(delayMs);
+    },
+  });
+}
+
+/** The observing side. */
+export function createObserver(foundation: Foundation, actor: Actor, stopping: () => boolean): Observer {
+  const { cluster, consul, docker, host, presence, memory, teardownMemory, prober, doubts } = foundation;
+  return new Observer({
+    cluster,
+    consul,
+    docker,
+    host: host.view,
+    session: () => presence.session(),
+    busy: () => actor.busy(),
+    failures: () => memory.views(),
+    teardownFailures: () => teardownMemory.views(),
+    prober,
+    doubts,
+    rewinds: new Rewinds({ clock: steadyNow, logger: foundation.logger, store: foundation.stateDir }),
+    stopping,
+  });
+}

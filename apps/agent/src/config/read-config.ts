@@ -1,0 +1,165 @@
+import { hostname as machineName, homedir } from 'node:os';
+import { join } from 'node:path';
+import { isIP } from 'node:net';
+
+import { consulOptionsFromEnv } from '@raftainer/consul';
+import { z } from 'zod';
+
+import { AgentError, messageOf } from '../agent-error.js';
+
+import type { Config, ConsulConfig } from './config.js';
+
+/** Environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the key of a host in Consul can carry; machines have underscores in their names, too. */
+const HOST_NAME = /^[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?$/i;
+
+const ipAddress = z.string().refine((text) => isIP(text) !== 0, 'is no IP address');
+const port = z.coerce
+  .number('is no port number')
+  .int()
+  .min(1, 'must be 1 to 65535')
+  .max(65_535, 'must be 1 to 65535');
+const flag = z.stringbool({
+  truthy: ['true', '1', 'yes'],
+  falsy: ['false', '0', 'no'],
+  error: 'must be true or false',
+});
+
+const labels = z.string().transform((text, context) => {
+  const pairs = text.split(',').filter((pair) => pair.trim() !== '');
+  const entries = pairs.map((pair) => /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(pair)?.slice(1));
+  if (entries.some((entry) => entry === undefined)) {
+    context.addIssue('must be key=value pairs separated by commas, such as zone=a,disk=ssd');
+    return z.NEVER;
+  }
+  return Object.fromEntries(entries.filter((entry) => entry !== undefined)) as Readonly<
+    Record<string, string>
+  >;
+});
+
+const portRange = z.string().transform((text, context) => {
+  const match = /^(\d{1,5})-(\d{1,5})$/.exec(text);
+  const [from, to] = [Number(match?.[1]), Number(match?.[2])];
+  if (match === null || from < 1 || to > 65_535 || from > to) {
+    context.addIssue('must be a range of ports such as 20000-31999');
+    return z.NEVER;
+  }
+  return { from, to };
+});
+
+const MAX_POD_PREFIX = 28;
+
+const podSubnets = z.string().transform((text, context) => {
+  const match = /^(\d+\.\d+\.\d+\.\d+)\/(\d{1,2})$/.exec(text);
+  const prefix = Number(match?.[2]);
+  if (match?.[1] === undefined || isIP(match[1]) !== 4 || prefix < 8 || prefix > MAX_POD_PREFIX) {
+    context.addIssue('must be an IPv4 range such as 10.213.0.0/16, between /8 and /28');
+    return z.NEVER;
+  }
+  return { range: text, prefixLength: MAX_POD_PREFIX };
+});
+
+const VARIABLES = z.object({
+  HOSTNAME: z.string().regex(HOST_NAME, 'must be letters, digits, dots, dashes and underscores, 253 at most'),
+  RAFTAINER_REGION: z
+    .string()
+    .regex(HOST_NAME, 'must be letters, digits, dots, dashes and underscores')
+    .optional(),
+  RAFTAINER_LABELS: labels.optional(),
+  RAFTAINER_SECURE_IP: ipAddress.optional(),
+  RAFTAINER_INTERNAL_IP: ipAddress.optional(),
+  RAFTAINER_CONSUL_HOST: z.string().optional(),
+  RAFTAINER_CONSUL_PORT: port.optional(),
+  RAFTAINER_FAST_STARTUP: flag.optional(),
+  RAFTAINER_PORT_RANGE: portRange.optional(),
+  RAFTAINER_POD_SUBNETS: podSubnets.optional(),
+  RAFTAINER_CONCURRENCY: z.coerce
+    .number('is no number')
+    .int()
+    .min(1, 'must be at least 1')
+    .max(64, 'must be at most 64')
+    .optional(),
+  RAFTAINER_STATE_DIR: z.string().startsWith('/', 'must be an absolute path').optional(),
+  LOG_LEVEL: z
+    .enum(
+      ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      'must be trace, debug, info, warn, error, fatal or silent',
+    )
+    .optional(),
+  LOG_FORMAT: z.enum(['auto', 'json', 'pretty'], 'must be auto, json or pretty').optional(),
+});
+
+type Variables = z.infer<typeof VARIABLES>;
+
+/**
+ * Reads the configuration from environment variables; a variable that is empty counts as absent. Nothing is
+ * touched before all of it is valid.
+ *
+ * @throws AgentError `AGENT_CONFIG_INVALID`, its message listing every problem.
+ */
+export function readConfig(environment: Environment): Config {
+  const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
+  // The machine's own name has to be fit as well.
+  const present: Environment = { HOSTNAME: machineName(), ...Object.fromEntries(given) };
+  const parsed = VARIABLES.safeParse(present);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map(
+        (issue) =>
+          `${issue.path.join('.')} ${issue.message} (it is ${JSON.stringify(present[String(issue.path[0])])})`,
+      );
+  const consul = readConsul(present, problems);
+  if (!parsed.success || consul === undefined) {
+    const list = problems.map((problem) => `  - ${problem}`).join('\n');
+    throw new AgentError(
+      'AGENT_CONFIG_INVALID',
+      `The configuration has ${problems.length} problem(s); nothing was started:\n${list}`,
+    );
+  }
+  return toConfig(parsed.data, present, consul);
+}
+
+function toConfig(variables: Variables, environment: Environment, consul: ConsulConfig): Config {
+  const internalIp = variables.RAFTAINER_INTERNAL_IP ?? variables.RAFTAINER_SECURE_IP ?? '127.0.0.1';
+  return {
+    host: variables.HOSTNAME.toLowerCase(),
+    region: variables.RAFTAINER_REGION,
+    labels: variables.RAFTAINER_LABELS ?? {},
+    internalIp,
+    secureIp: variables.RAFTAINER_SECURE_IP ?? internalIp,
+    fastStartup: variables.RAFTAINER_FAST_STARTUP ?? false,
+    portRange: variables.RAFTAINER_PORT_RANGE ?? { from: 20_000, to: 31_999 },
+    podSubnets: variables.RAFTAINER_POD_SUBNETS ?? { range: '10.213.0.0/16', prefixLength: MAX_POD_PREFIX },
+    concurrency: variables.RAFTAINER_CONCURRENCY ?? 6,
+    stateDir: variables.RAFTAINER_STATE_DIR ?? defaultStateDir(environment),
+    consul,
+    log: { level: variables.LOG_LEVEL ?? 'info', format: variables.LOG_FORMAT ?? 'auto' },
+  };
+}
+
+/** `RAFTAINER_CONSUL_HOST`, or Consul's own `CONSUL_HTTP_ADDR`; with neither, the embedded server. */
+function readConsul(environment: Environment, problems: string[]): ConsulConfig | undefined {
+  const host = environment.RAFTAINER_CONSUL_HOST;
+  const portText = environment.RAFTAINER_CONSUL_PORT;
+  const portNumber = portText === undefined ? undefined : Number(portText);
+  if (host === undefined && environment.CONSUL_HTTP_ADDR === undefined) {
+    return { kind: 'embedded', port: portNumber ?? 8500 };
+  }
+  try {
+    const options = consulOptionsFromEnv(environment);
+    return {
+      kind: 'external',
+      options: { ...options, ...(host === undefined ? {} : { host, port: portNumber ?? 8500 }) },
+    };
+  } catch (error: unknown) {
+    problems.push(messageOf(error));
+    return undefined;
+  }
+}
+
+function defaultStateDir(environment: Environment): string {
+  if (process.getuid?.() === 0) return '/var/lib/raftainer';
+  return join(environment.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'raftainer');
+}

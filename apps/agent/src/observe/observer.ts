@@ -1,0 +1,120 @@
+import { LABELS } from '@raftainer/planner';
+import { revisionOf, slotRefOf } from '@raftainer/pod-spec';
+
+import { steadyNow } from '../clock.js';
+import { probeTargets, undefinedContainers } from '../health/probe-targets.js';
+import { readHostNetwork } from './host-network.js';
+import { claimViews, containerView, networkView, podView, serviceView } from './views.js';
+
+import type { Rewinds } from './rewinds.js';
+import type { Doubts } from './doubts.js';
+import type { Prober } from '../health/prober.js';
+import type { Cluster, PodRecord } from '@raftainer/cluster';
+import type { ConsulClient } from '@raftainer/consul';
+import type { Docker } from '@raftainer/docker';
+import type { BusyView, FailureView, HostView, PodView, Snapshot } from '@raftainer/planner';
+import type { SlotId } from '@raftainer/pod-spec';
+
+/** Where the observer looks. */
+export interface ObserverSources {
+  readonly cluster: Cluster;
+  readonly consul: ConsulClient;
+  readonly docker: Docker;
+  readonly host: () => Promise<HostView>;
+  /** Throws while there is no session: without one nothing can be claimed, so nothing is decided. */
+  readonly session: () => string;
+  readonly busy: () => ReadonlyMap<SlotId, BusyView>;
+  readonly failures: () => ReadonlyMap<SlotId, FailureView>;
+  readonly teardownFailures: () => ReadonlyMap<SlotId, FailureView>;
+  readonly prober: Prober;
+  readonly doubts: Doubts;
+  readonly rewinds: Rewinds;
+  readonly stopping: () => boolean;
+}
+
+/** Reads a whole snapshot, or throws. */
+export class Observer {
+  readonly #sources: ObserverSources;
+  #revisions: ReadonlyMap<string, { readonly index: number; readonly revision: string }> = new Map();
+
+  constructor(sources: ObserverSources) {
+    this.#sources = sources;
+  }
+
+  async observe(signal: AbortSignal): Promise<Snapshot> {
+    const { cluster, consul, docker, host } = this.#sources;
+    const session = this.#sources.session();
+    // Before anything is read: what is worked on meanwhile may be seen half done.
+    const busy = this.#sources.busy();
+    const hostName = (await host()).name;
+    const [hostView, podList, claims, listed, networks, services, hostNetwork] = await Promise.all([
+      host(),
+      cluster.pods.list({ signal }),
+      cluster.claims.list({ signal }),
+      docker.containers.list({ labels: { [LABELS.host]: hostName }, signal }),
+      docker.networks.list({ signal }),
+      consul.services.list({ signal }),
+      readHostNetwork(),
+    ]);
+    const pods = this.#podViews(podList.pods);
+    const { prober, doubts } = this.#sources;
+    const summaries = await doubts.settle(listed, { signal });
+    prober.track(probeTargets(summaries, pods), undefinedContainers(summaries, pods));
+    const claimsBySlot = claimViews(claims);
+    return {
+      now: steadyNow(),
+      host: hostView,
+      session,
+      stopping: this.#sources.stopping(),
+      pods,
+      definitionsInDoubt: await this.#sources.rewinds.inDoubt(podList.index),
+      claims: claimsBySlot,
+      containers: summaries.flatMap((summary) => containerView(summary, prober.healthOf(summary.id)) ?? []),
+      networks: networks.map((network) => networkView(network, hostName)),
+      services: services.flatMap((service) => serviceView(service, hostName) ?? []),
+      busy,
+      failures: this.#sources.failures(),
+      teardownFailures: this.#sources.teardownFailures(),
+      listening: hostNetwork.listening,
+      routes: hostNetwork.routes,
+      images: this.#isEditing(pods, claimsBySlot, session) ? await this.#images(signal) : new Map(),
+    };
+  }
+
+  #podViews(records: readonly PodRecord[]): ReadonlyMap<string, PodView> {
+    const revisions = new Map<string, { readonly index: number; readonly revision: string }>();
+    const revision = (record: PodRecord): string => {
+      const known = this.#revisions.get(record.name);
+      const fresh = known?.index === record.modifyIndex ? known.revision : hashOfPod(record);
+      revisions.set(record.name, { index: record.modifyIndex, revision: fresh });
+      return fresh;
+    };
+    const views = new Map(records.map((record) => [record.name, podView(record, revision)]));
+    this.#revisions = revisions;
+    return views;
+  }
+
+  /** Image ids matter only while a changed definition is applied; see the planner's `compareContainer`. */
+  #isEditing(pods: ReadonlyMap<string, PodView>, claims: Snapshot['claims'], session: string): boolean {
+    return [...claims].some(([id, claim]) => {
+      const pod = pods.get(slotRefOf(id).pod);
+      return (
+        claim.session === session &&
+        pod?.state === 'valid' &&
+        claim.revision !== undefined &&
+        pod.revision !== claim.revision
+      );
+    });
+  }
+
+  async #images(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    const images = await this.#sources.docker.images.list({ signal });
+    return new Map(
+      images.flatMap((image) => [...image.tags, ...image.digests].map((name) => [name, image.id] as const)),
+    );
+  }
+}
+
+function hashOfPod(record: PodRecord): string {
+  return record.result.ok ? revisionOf(record.result.pod) : '';
+}

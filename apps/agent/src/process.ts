@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+import { createConsul } from '@raftainer/consul';
+import { createDocker } from '@raftainer/docker';
+import { createLogger } from '@raftainer/logger';
+
+import { Agent } from './agent.js';
+import { AgentError, messageOf } from './agent-error.js';
+import { readConfig } from './config/read-config.js';
+import { StateDir } from './presence/state-dir.js';
+
+import type { Config } from './config/config.js';
+import type { ConsulOptions } from '@raftainer/consul';
+import type { Logger } from '@raftainer/logger';
+
+/** Exit codes: 0 stopped as asked, 1 failed, 2 the configuration is wrong. */
+const EXIT = { stopped: 0, failed: 1, misconfigured: 2 } as const;
+
+/** Runs the agent until a signal or a failure ends it, and returns the exit code. */
+export async function runProcess(host: NodeJS.Process): Promise<number> {
+  const config = configOrComplain(host);
+  if (config === undefined) return EXIT.misconfigured;
+  const logger = createLogger({ name: 'raftainer', ...config.log }).child({ host: config.host });
+  // Whatever nobody caught is logged before it ends the process; the pods stay as they are.
+  host.once('uncaughtException', (error) => {
+    logger.fatal({ error }, 'The agent failed in a way nobody foresaw; please report this');
+    logger.flush();
+    host.exit(EXIT.failed);
+  });
+  try {
+    await runWith(host, config, logger);
+    return EXIT.stopped;
+  } catch (error: unknown) {
+    logger.fatal({ error }, 'The agent cannot go on');
+    return EXIT.failed;
+  } finally {
+    logger.flush();
+  }
+}
+
+function configOrComplain(host: NodeJS.Process): Config | undefined {
+  try {
+    return readConfig(host.env);
+  } catch (error: unknown) {
+    if (!(error instanceof AgentError)) throw error;
+    host.stderr.write(`raftainer-agent: ${messageOf(error)}\n`);
+    return undefined;
+  }
+}
+
+async function runWith(host: NodeJS.Process, config: Config, logger: Logger): Promise<void> {
+  const stateDir = await StateDir.open(config.stateDir);
+  const embedded = await startEmbedded(config, logger);
+  const consul = createConsul(embedded?.options ?? externalOptions(config));
+  const docker = createDocker();
+  const version = packageVersion();
+  logger.info({ version, stateDir: config.stateDir, pid: host.pid }, 'The agent starts');
+  try {
+    const agent = new Agent({ config, consul, docker, stateDir, logger, version, instance: randomUUID() });
+    await untilStopped(host, agent, logger);
+  } finally {
+    consul.close();
+    docker.close();
+    await embedded?.close();
+    await stateDir.close();
+  }
+  logger.info({}, 'The agent has stopped');
+}
+
+function externalOptions(config: Config): ConsulOptions {
+  return config.consul.kind === 'external' ? config.consul.options : {};
+}
+
+interface Embedded {
+  readonly options: ConsulOptions;
+  readonly close: () => Promise<void>;
+}
+
+/** With no Consul configured there is one inside; it is only loaded when it is needed. */
+async function startEmbedded(config: Config, logger: Logger): Promise<Embedded | undefined> {
+  if (config.consul.kind !== 'embedded') return undefined;
+  const { startEmbeddedConsul } = await import('@raftainer/embedded');
+  const server = await startEmbeddedConsul({
+    port: config.consul.port,
+    dataDir: join(config.stateDir, 'consul'),
+    nodeName: config.host,
+  });
+  logger.info({ address: server.address }, 'No Consul is configured: the embedded one serves this host');
+  return { options: { host: server.host, port: server.port }, close: () => server.close() };
+}
+
+/** SIGTERM leaves the pods running for the next agent; Ctrl-C on a terminal stops them, a second one gives up. */
+async function untilStopped(host: NodeJS.Process, agent: Agent, logger: Logger): Promise<void> {
+  const stopped = new Promise<void>((resolve, reject) => {
+    const stop = (pods: 'keep' | 'stop', signal: NodeJS.Signals): void => {
+      logger.info(
+        { signal, pods },
+        pods === 'keep'
+          ? 'Stopping; the pods keep running'
+          : 'Stopping the pods; press Ctrl-C again to leave them',
+      );
+      agent.stop({ pods }).then(resolve, reject);
+    };
+    host.once('SIGTERM', () => {
+      stop('keep', 'SIGTERM');
+    });
+    host.once('SIGINT', () => {
+      stop(host.stdin.isTTY ? 'stop' : 'keep', 'SIGINT');
+      host.once('SIGINT', () => {
+        host.exit(EXIT.failed);
+      });
+    });
+  });
+  await Promise.race([stopped, agent.finished.then(() => stopped)]);
+}
+
+function packageVersion(): string {
+  const { version } = createRequire(import.meta.url)('../package.json') as { readonly version: string };
+  return version;
+}

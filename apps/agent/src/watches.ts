@@ -1,0 +1,75 @@
+import { LABELS } from '@raftainer/planner';
+
+import type { Doubts } from './observe/doubts.js';
+import type { Pulse } from './pulse.js';
+import type { Wake } from './wake.js';
+import type { Cluster } from '@raftainer/cluster';
+import type { Docker, DockerEvent } from '@raftainer/docker';
+import type { Logger } from '@raftainer/logger';
+
+/** What watching the engine needs. */
+export interface DockerWatch {
+  readonly docker: Docker;
+  readonly config: { readonly host: string };
+  readonly wake: Wake;
+  readonly changes: Pulse;
+  readonly doubts: Doubts;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** Events that nobody here caused on purpose, or that change what a slot is worth. */
+const EVENTS = ['die', 'oom', 'destroy', 'pause', 'unpause', 'health_status', 'start'];
+
+/** Events that our own work causes all the time; they need no cycle of their own. */
+const QUIET_EVENTS = ['start'];
+
+/** Wakes on the engine's events about our containers. Events only wake: the state is always read anew. */
+export async function watchDocker(watch: DockerWatch): Promise<void> {
+  const filters = { type: ['container'], event: EVENTS, label: [`${LABELS.host}=${watch.config.host}`] };
+  for await (const event of watch.docker.events({ filters, signal: watch.signal })) {
+    onDockerEvent(event, watch);
+  }
+}
+
+function onDockerEvent(event: DockerEvent, { wake, changes, doubts, logger }: DockerWatch): void {
+  switch (event.kind) {
+    case 'connected':
+      logger.debug({}, 'Watching the events of the Docker engine');
+      wake.request();
+      return;
+    case 'disconnected':
+      logger.warn(
+        { error: event.error },
+        'The Docker engine does not answer; containers are left as they are',
+      );
+      wake.request();
+      return;
+    case 'event':
+      logger.debug({ action: event.action, container: event.name }, 'The Docker engine tells of a change');
+      if (event.action === 'die') doubts.add(event.id);
+      changes.beat();
+      if (!QUIET_EVENTS.includes(event.action)) wake.request();
+  }
+}
+
+/** What watching the cluster needs. */
+export interface ConsulWatch {
+  readonly cluster: Cluster;
+  readonly wake: Wake;
+  readonly signal: AbortSignal;
+}
+
+/** Claims change with every slot of every host; what they need is rarely urgent. */
+const CLAIMS_DELAY_MS = 100;
+
+/** Wakes on changes of definitions and claims, through blocking queries. */
+export async function watchConsul({ cluster, wake, signal }: ConsulWatch): Promise<void> {
+  const follow = async (changes: AsyncIterable<unknown>, delayMs: number): Promise<void> => {
+    for await (const _ of changes) wake.request(delayMs);
+  };
+  await Promise.all([
+    follow(cluster.pods.watch({ signal }), 0),
+    follow(cluster.claims.watch({ signal }), CLAIMS_DELAY_MS),
+  ]);
+}

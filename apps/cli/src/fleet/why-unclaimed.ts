@@ -1,0 +1,34 @@
+import type { PodVerdict } from '@raftainer/cluster';
+import type { Fleet } from './fleet.js';
+
+/** Why nobody holds a slot. */
+export interface Unclaimed {
+  /** A sentence for each host that refuses, or the one reason. */
+  readonly why: readonly string[];
+  /** Whether every present host refuses: waiting alone will not help. */
+  readonly refused: boolean;
+}
+
+/** Why no host has claimed a slot of the pod, from the hosts' own answers. Pure. */
+export function whyUnclaimed(fleet: Fleet, pod: string): Unclaimed {
+  const present = fleet.hosts.filter(({ session }) => session !== undefined).map(({ host }) => host);
+  if (present.length === 0) {
+    return { why: ['no agent is present in the cluster'], refused: false };
+  }
+  const refusals = present.map((host) => refusalOf(fleet, host, pod)).filter((text) => text !== undefined);
+  if (refusals.length === 0) {
+    return { why: ['not claimed yet'], refused: false };
+  }
+  return { why: refusals, refused: refusals.length === present.length };
+}
+
+function refusalOf(fleet: Fleet, host: string, pod: string): string | undefined {
+  const answers = fleet.verdicts.find((record) => record.host === host)?.verdicts ?? [];
+  const verdict = answers.find((answer) => answer.pod === pod);
+  return verdict === undefined || verdict.eligible ? undefined : `${host}: ${reasonsOf(verdict)}`;
+}
+
+function reasonsOf({ failures, problems = [], message }: PodVerdict): string {
+  const reasons = [...failures.map((failure) => failure.message), ...problems];
+  return reasons.length === 0 ? (message ?? 'refuses without a reason') : reasons.join('; ');
+}

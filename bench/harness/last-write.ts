@@ -1,0 +1,20 @@
+/**
+ * What can change in a Consul: keys, sessions, nodes and services with their checks. The log's own index would not do, as
+ * a leader puts a barrier into its log every minute.
+ */
+const TABLES = ['kv/?keys', 'session/list', 'catalog/nodes', 'catalog/services', 'health/state/any'];
+
+/** The index of the last write of a Consul, of any kind; it grows by one, or a little more, with each. */
+export async function lastWrite(address: string): Promise<number> {
+  const indexes = await Promise.all(TABLES.map((table) => indexOf(`${address}/v1/${table}`)));
+  return Math.max(...indexes);
+}
+
+async function indexOf(url: string): Promise<number> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+  await response.text();
+  const index = Number(response.headers.get('x-consul-index'));
+  // A folder without keys is "not found", with an index all the same.
+  if ((response.ok || response.status === 404) && index > 0) return index;
+  throw new Error(`${url} answered ${response.status} without an index.`);
+}

@@ -1,0 +1,50 @@
+import type { Gpu, HostFacts } from '@raftainer/constraints';
+import type { Decoder } from './decoder.js';
+import { array, number, object, optional, record, string } from './decoder.js';
+
+/** What an agent tells the others about its host. */
+export interface HostRecord {
+  readonly host: string;
+  readonly region?: string;
+  /** Where ports published `internal` are bound. */
+  readonly secureIp?: string;
+  /** Where the host is reached by the others. */
+  readonly internalIp: string;
+  readonly agentVersion: string;
+  readonly facts: HostFacts;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Random id of the agent process, which tells two agents with one host name apart. */
+  readonly instance: string;
+  /** When this agent process took the host name, ISO 8601. */
+  readonly since: string;
+}
+
+const gpu: Decoder<Gpu> = object<Gpu>({ id: string, vendor: string, model: string, vramBytes: number });
+
+const facts: Decoder<HostFacts> = object<HostFacts>({
+  hostname: string,
+  cpu: object<HostFacts['cpu']>({ cores: number, architecture: string, model: optional(string) }),
+  memory: object<HostFacts['memory']>({ totalBytes: number }),
+  disk: object<HostFacts['disk']>({ totalBytes: number, freeBytes: optional(number) }),
+  os: object<HostFacts['os']>({
+    platform: string,
+    distribution: optional(string),
+    version: optional(string),
+  }),
+  kernel: object<HostFacts['kernel']>({ version: string }),
+  region: optional(string),
+  labels: record(string),
+  gpus: array(gpu),
+});
+
+export const hostRecordDecoder: Decoder<HostRecord> = object<HostRecord>({
+  host: string,
+  region: optional(string),
+  secureIp: optional(string),
+  internalIp: string,
+  agentVersion: string,
+  facts,
+  labels: record(string),
+  instance: string,
+  since: string,
+});

@@ -1,0 +1,35 @@
+export { createCluster } from './cluster.js';
+export type { Cluster, ClusterOptions } from './cluster.js';
+export { CLUSTER_ERRORS, ClusterError, isClusterError } from './cluster-error.js';
+export type { ClusterErrorCode, ClusterErrorOptions } from './cluster-error.js';
+export type { Claim, ClaimRequest, Claims } from './claims.js';
+export type { ClaimInfo } from './claim-info.js';
+export type { Host, HostAcquired, HostAcquisition, HostRefused, Hosts } from './hosts.js';
+export type { HostRecord } from './host-record.js';
+export {
+  claimKey,
+  DEFAULT_PREFIX,
+  folders,
+  hostKey,
+  isHostName,
+  isPodName,
+  listedPodKey,
+  parseClaimKey,
+  parseHostKey,
+  parsePodConfigKey,
+  parseStatusKey,
+  parseVerdictsKey,
+  podConfigKey,
+  podStatusFolder,
+  statusKey,
+  verdictsKey,
+} from './keys.js';
+export type { ClusterFolders } from './keys.js';
+export { MAX_VALUE_BYTES } from './encode.js';
+export { encodePod } from './encode-pod.js';
+export type { PodList, PodRecord, Pods, ScaleResult, WriteOptions } from './pods.js';
+export type { PodVerdict } from './pod-verdict.js';
+export type { ContainerStatus, PortStatus, SlotPhase, SlotStatus } from './slot-status.js';
+export type { StatusRecord, Statuses } from './statuses.js';
+export type { HostVerdicts, Verdicts } from './verdicts.js';
+export type { WakeUp } from './wake-ups.js';

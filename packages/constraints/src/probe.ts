@@ -1,0 +1,10 @@
+export { CONSTRAINTS_ERRORS, ConstraintsError, isConstraintsError } from './constraints-error.js';
+export type { ConstraintsErrorCode } from './constraints-error.js';
+export type { CpuFacts, DiskFacts, Gpu, HostFacts, KernelFacts, MemoryFacts, OsFacts } from './host-facts.js';
+export { createProbe } from './probe/create-probe.js';
+export type { Probe, ProbeOptions } from './probe/create-probe.js';
+export { gpusFrom } from './probe/gpus-from.js';
+export type { GraphicsController } from './probe/gpus-from.js';
+export { thisMachine } from './probe/hardware-source.js';
+export type { Distribution, HardwareSource } from './probe/hardware-source.js';
+export type { CallOptions } from './probe/within.js';

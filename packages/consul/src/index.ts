@@ -1,0 +1,18 @@
+export type { CallOptions } from './call-options.js';
+export { CONSUL_ERRORS, ConsulError, isConsulError } from './consul-error.js';
+export type { ConsulErrorCode, ConsulErrorDetails } from './consul-error.js';
+export { createConsul } from './create-consul.js';
+export { consulOptionsFromEnv } from './options-from-env.js';
+export type { ConsulOptions, ConsulTlsOptions } from './consul-options.js';
+export type { ConsulClient, WatchServiceOptions } from './consul-client.js';
+export type * from './kv/kv-entry.js';
+export type * from './kv/kv.js';
+export { MAX_VALUE_BYTES } from './kv/check-arguments.js';
+export { MAX_TRANSACTION_OPS } from './kv/transaction.js';
+export type * from './kv/transaction.js';
+export type * from './watch/watch.js';
+export type * from './session/sessions.js';
+export type * from './lock/lock.js';
+export type * from './services/service-definition.js';
+export type * from './services/services.js';
+export type * from './services/status.js';

@@ -1,0 +1,62 @@
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import type { ClientRequest, RequestOptions } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import ConsulLibrary from 'consul';
+import type { ConsulOptions } from '../consul-options.js';
+import type { WireClient, WireContext } from './wire-client.js';
+
+/** The part of the library's request that its extension point hands out. */
+interface WireRequest {
+  readonly ctx?: WireContext;
+  readonly req: { path: string };
+  transport: { request(options: RequestOptions): ClientRequest };
+}
+
+interface Extensible {
+  _ext(event: 'onRequest', extension: (request: WireRequest, next: () => void) => void): void;
+}
+
+/**
+ * The `consul` library with its own bounded keep-alive sockets and two repairs, made through its extension point:
+ *
+ * - a connection that breaks in the middle of a response fails the request at once; the library would wait for
+ *   the deadline, which for a blocking query is minutes;
+ * - query parameters that it has no option for (`replace-existing-checks`) can be added.
+ */
+export function createWireClient(options: ConsulOptions, maxSockets: number): WireClient {
+  const { tls, host = '127.0.0.1', port = 8500 } = options;
+  const agent = tls === undefined ? HttpAgent : HttpsAgent;
+  const library = new ConsulLibrary({
+    host: host.includes(':') && !host.startsWith('[') ? `[${host}]` : host,
+    port,
+    secure: tls !== undefined,
+    agent: new agent({ keepAlive: true, maxSockets, maxFreeSockets: maxSockets }),
+    ...(tls === undefined ? {} : tlsSettings(options)),
+  });
+  const request = tls === undefined ? httpRequest : httpsRequest;
+  (library as unknown as Extensible)._ext('onRequest', (wire, next) => {
+    wire.transport = { request: (settings) => failingOnBrokenResponse(request(settings)) };
+    const extra = new URLSearchParams(wire.ctx?.query).toString();
+    if (extra !== '') wire.req.path += (wire.req.path.includes('?') ? '&' : '?') + extra;
+    next();
+  });
+  return library as unknown as WireClient;
+}
+
+function failingOnBrokenResponse(request: ClientRequest): ClientRequest {
+  request.once('response', (response) => {
+    response.once('error', (error) => request.emit('error', error));
+  });
+  return request;
+}
+
+/** Names as `node:tls` has them; the library passes them through. */
+function tlsSettings({ tls = {} }: ConsulOptions): Readonly<Record<string, unknown>> {
+  return {
+    ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+    ...(tls.cert === undefined ? {} : { cert: tls.cert }),
+    ...(tls.key === undefined ? {} : { key: tls.key }),
+    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+    rejectUnauthorized: tls.insecure !== true,
+  };
+}

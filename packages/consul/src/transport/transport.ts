@@ -1,0 +1,149 @@
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { CallOptions } from '../call-options.js';
+import { ConsulError } from '../consul-error.js';
+import type { ConsulOptions } from '../consul-options.js';
+import { allowManyListeners } from './allow-many-listeners.js';
+import { createWireClient } from './create-wire-client.js';
+import { toConsulError } from './to-consul-error.js';
+import type { WireArguments, WireClient, WireContext, WireResult } from './wire-client.js';
+
+/** A blocking query: answer when the state is beyond `index`, or after `waitMs`. */
+export interface BlockingQuery {
+  readonly index: number;
+  readonly waitMs: number;
+}
+
+/** A read that may block. */
+export interface ReadOptions extends CallOptions {
+  readonly blocking?: BlockingQuery;
+}
+
+/** One request. */
+export interface CallSpec {
+  /** What is being done, to what: completes "Consul … while". */
+  readonly doing: string;
+  readonly options: CallOptions | undefined;
+  readonly blocking?: BlockingQuery | undefined;
+  /** Query parameters that the library does not know. */
+  readonly query?: Readonly<Record<string, string>>;
+  readonly run: (wire: WireClient, input: WireArguments) => Promise<WireResult>;
+}
+
+/** What Consul answered. */
+export interface Reply {
+  readonly body: unknown;
+  readonly statusCode: number;
+  /** `X-Consul-Index`; undefined when the answer has none. */
+  readonly index: number | undefined;
+}
+
+/** Sends requests with a deadline and an abort, and turns every failure into a `ConsulError`. */
+export interface Transport {
+  call(spec: CallSpec): Promise<Reply>;
+  /** Aborts when the client is closed. */
+  readonly closed: AbortSignal;
+  close(): void;
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/** Default of `maxSockets`; see `ConsulOptions`. */
+const DEFAULT_SOCKETS = 32;
+/** Default of `maxWatchSockets`; see `ConsulOptions`. */
+const DEFAULT_WATCH_SOCKETS = 128;
+
+/** A transport for one agent. Blocking queries get sockets of their own, so that they never starve the other calls. */
+export function createTransport(options: ConsulOptions): Transport {
+  const calls = createWireClient(options, options.maxSockets ?? DEFAULT_SOCKETS);
+  const watches = createWireClient(options, options.maxWatchSockets ?? DEFAULT_WATCH_SOCKETS);
+  const closing = new AbortController();
+  return {
+    closed: closing.signal,
+    call: (spec) =>
+      send(spec, { options, wire: spec.blocking === undefined ? calls : watches, closed: closing.signal }),
+    close: () => {
+      closing.abort();
+      calls.destroy();
+      watches.destroy();
+    },
+  };
+}
+
+interface SendContext {
+  readonly options: ConsulOptions;
+  readonly wire: WireClient;
+  readonly closed: AbortSignal;
+}
+
+async function send(spec: CallSpec, context: SendContext): Promise<Reply> {
+  const signals = [context.closed, spec.options?.signal].filter((signal) => signal !== undefined);
+  const aborted = signals.find((signal) => signal.aborted);
+  if (aborted !== undefined) throw abortError(spec, context.closed);
+
+  const ctx: WireContext = Object.assign(new EventEmitter(), {
+    includeResponse: true as const,
+    query: spec.query ?? {},
+  });
+  const cancel = (): void => void ctx.emit('cancel');
+  signals.forEach((signal) => {
+    allowManyListeners(signal);
+    signal.addEventListener('abort', cancel, { once: true });
+  });
+  const timeout = deadlineOf(spec, context.options);
+  try {
+    return toReply(await spec.run(context.wire, wireArguments(spec, context.options, { ctx, timeout })));
+  } catch (error) {
+    if (signals.some((signal) => signal.aborted)) throw abortError(spec, context.closed);
+    throw toConsulError(error, { doing: spec.doing, timeoutMs: timeout });
+  } finally {
+    signals.forEach((signal) => {
+      signal.removeEventListener('abort', cancel);
+    });
+  }
+}
+
+/**
+ * Consul adds up to a sixteenth of the wait to spread its answers, so a blocking query is late only after
+ * that. https://developer.hashicorp.com/consul/api-docs/features/blocking
+ */
+function deadlineOf(
+  { blocking, options: call }: CallSpec,
+  { timeoutMs = DEFAULT_TIMEOUT_MS }: ConsulOptions,
+): number {
+  const margin = call?.timeoutMs ?? timeoutMs;
+  return blocking === undefined ? margin : Math.ceil(blocking.waitMs * (1 + 1 / 16)) + margin;
+}
+
+function wireArguments(
+  spec: CallSpec,
+  options: ConsulOptions,
+  base: Pick<WireArguments, 'ctx' | 'timeout'>,
+): WireArguments {
+  const { token, datacenter } = options;
+  return {
+    ...base,
+    ...(token === undefined ? {} : { token }),
+    ...(datacenter === undefined ? {} : { dc: datacenter }),
+    ...(spec.blocking === undefined
+      ? {}
+      : { index: String(spec.blocking.index), wait: `${spec.blocking.waitMs}ms` }),
+  };
+}
+
+function toReply([response, body]: WireResult): Reply {
+  return { body, statusCode: response.statusCode ?? 0, index: indexOf(response) };
+}
+
+function indexOf(response: IncomingMessage): number | undefined {
+  const header = response.headers['x-consul-index'];
+  return typeof header === 'string' && /^\d+$/.test(header) ? Number(header) : undefined;
+}
+
+function abortError(spec: CallSpec, closed: AbortSignal): ConsulError {
+  const why = closed.aborted ? 'the client was closed' : 'the caller aborted';
+  return new ConsulError('CONSUL_ABORTED', `Gave up ${spec.doing}: ${why}.`, {
+    retryable: false,
+    cause: spec.options?.signal?.reason,
+  });
+}

@@ -1,0 +1,4 @@
+import { startConsul } from '@raftainer/testing';
+import { describeConsulConformance } from './conformance/describe-consul-conformance.js';
+
+describeConsulConformance('Consul', () => startConsul());

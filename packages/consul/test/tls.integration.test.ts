@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import type { Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createConsul } from '../src/index.js';
+import type { ConsulTlsOptions } from '../src/index.js';
+
+const run = promisify(execFile);
+
+/** Set by the integration project's set-up. */
+const CONSUL = process.env.RAFTAINER_TEST_CONSUL ?? 'consul';
+
+describe('TLS', () => {
+  let folder: string;
+  let server: Server;
+  let ca: string;
+  const clientNames: (string | undefined)[] = [];
+
+  const pem = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
+  const leader = async (tls: ConsulTlsOptions, host = '127.0.0.1'): Promise<string> => {
+    const consul = createConsul({ host, port: (server.address() as AddressInfo).port, tls });
+    try {
+      return await consul.status.leader();
+    } finally {
+      consul.close();
+    }
+  };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'consul-tls-'));
+    // Consul makes certificates like those of a real installation.
+    await run(CONSUL, ['tls', 'ca', 'create'], { cwd: folder });
+    await run(CONSUL, ['tls', 'cert', 'create', '-server'], { cwd: folder });
+    await run(CONSUL, ['tls', 'cert', 'create', '-client'], { cwd: folder });
+    ca = await pem('consul-agent-ca.pem');
+    const [cert, key] = await Promise.all([
+      pem('dc1-server-consul-0.pem'),
+      pem('dc1-server-consul-0-key.pem'),
+    ]);
+    server = createServer({ ca, cert, key, requestCert: true, rejectUnauthorized: false }, (_, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end('"10.0.0.1:8300"');
+    });
+    server.on('secureConnection', (socket) => {
+      clientNames.push(socket.authorized ? String(socket.getPeerCertificate().subject.CN) : undefined);
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  });
+
+  afterAll(async () => {
+    server.closeAllConnections();
+    server.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('trusts the given authority', async () => {
+    expect(await leader({ ca })).toBe('10.0.0.1:8300');
+  });
+
+  it('does not trust an unknown one, unless told to', async () => {
+    await expect(leader({})).rejects.toMatchObject({ code: 'CONSUL_UNAVAILABLE' });
+    expect(await leader({ insecure: true })).toBe('10.0.0.1:8300');
+  });
+
+  it('checks the server by the given name', async () => {
+    expect(await leader({ ca, serverName: 'server.dc1.consul' })).toBe('10.0.0.1:8300');
+    await expect(leader({ ca, serverName: 'server.dc2.consul' })).rejects.toMatchObject({
+      code: 'CONSUL_UNAVAILABLE',
+    });
+  });
+
+  it('shows its own certificate', async () => {
+    const [cert, key] = await Promise.all([
+      pem('dc1-client-consul-0.pem'),
+      pem('dc1-client-consul-0-key.pem'),
+    ]);
+    await leader({ ca, cert, key });
+    expect(clientNames.at(-1)).toBe('client.dc1.consul');
+  });
+});

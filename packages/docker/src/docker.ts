@@ -1,0 +1,94 @@
+import type { CallOptions } from './call-options.js';
+import { resolveAddress } from './connection.js';
+import { createContainers } from './containers.js';
+import type { Containers } from './containers.js';
+import { bounded, Engine } from './engine.js';
+import { watchEvents } from './events.js';
+import type { DockerEvent, EventOptions } from './events.js';
+import { createImages } from './engine-images.js';
+import type { Images } from './images.js';
+import { createNetworks } from './engine-networks.js';
+import type { Networks } from './networks.js';
+import { createVolumes } from './volumes.js';
+import type { Volumes } from './volumes.js';
+
+/** Where the engine is and how long it may take. */
+export interface DockerOptions {
+  /**
+   * `unix:///path`, `tcp://host:port`, or `npipe:////./pipe/name`. Default: `DOCKER_HOST`, else the local socket. With
+   * `DOCKER_TLS_VERIFY` set, a tcp engine is reached over TLS with the certificates in `DOCKER_CERT_PATH`.
+   */
+  readonly host?: string;
+  /** Deadline of calls that only read, in milliseconds. Default 30 s. */
+  readonly timeoutMs?: number;
+  /** Deadline of calls that create, start or remove, in milliseconds. Default 2 min: a busy engine queues them. */
+  readonly changeTimeoutMs?: number;
+}
+
+/** The engine's own description. */
+export interface EngineVersion {
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly os: string;
+  readonly arch: string;
+}
+
+/** A Docker engine. */
+export interface Docker {
+  readonly containers: Containers;
+  readonly images: Images;
+  readonly networks: Networks;
+  readonly volumes: Volumes;
+  /** Resolves when the engine answers. Default deadline: 5 s. */
+  ping(options?: CallOptions): Promise<void>;
+  /** Default deadline: the client's `timeoutMs`. */
+  version(options?: CallOptions): Promise<EngineVersion>;
+  /**
+   * Watches the engine's events for ever, reconnecting after a loss with growing delays and jitter. Events during a
+   * gap are not delivered: read the state on each `connected`. Ends only through the signal, a `break`, or `close()`.
+   */
+  events(options?: EventOptions): AsyncIterable<DockerEvent>;
+  /** Ends every call under way with `DOCKER_ABORTED` and closes the connections. */
+  close(): void;
+}
+
+/**
+ * A client of a Docker engine with API 1.41 or newer. Nothing is sent before the first call.
+ *
+ * @throws DockerError `DOCKER_CONFIG_INVALID` when the address or the certificates cannot be used.
+ */
+export function createDocker(options: DockerOptions = {}): Docker {
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, changeTimeoutMs = DEFAULT_CHANGE_TIMEOUT_MS } = options;
+  const engine = new Engine(resolveAddress(options.host, process.env), { timeoutMs, changeTimeoutMs });
+  return {
+    containers: createContainers(engine),
+    images: createImages(engine),
+    networks: createNetworks(engine),
+    volumes: createVolumes(engine),
+    ping: async (call = {}) => {
+      const request = { doing: 'reach the engine', method: 'GET', path: '/_ping' } as const;
+      await engine.request(request, bounded(call, DEFAULT_PING_TIMEOUT_MS));
+    },
+    version: async (call) => {
+      const request = { doing: 'read the version of the engine', method: 'GET', path: '/version' } as const;
+      const answer = (await engine.read(request, call)) as WireVersion;
+      return { version: answer.Version, apiVersion: answer.ApiVersion, os: answer.Os, arch: answer.Arch };
+    },
+    events: (watch = {}) => watchEvents(engine, watch),
+    close: () => {
+      engine.close();
+    },
+  };
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_CHANGE_TIMEOUT_MS = 120_000;
+const DEFAULT_PING_TIMEOUT_MS = 5_000;
+
+/** `GET /version`, as far as it is used. */
+interface WireVersion {
+  readonly Version: string;
+  readonly ApiVersion: string;
+  readonly Os: string;
+  readonly Arch: string;
+}

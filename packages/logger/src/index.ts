@@ -1,0 +1,11 @@
+export { createLogger } from './create-logger.js';
+export type { LogFormat, LoggerOptions } from './create-logger.js';
+export type { LogDestination } from './log-destination.js';
+export { LOG_LEVELS, parseLogLevel } from './log-level.js';
+export type { LogLevel } from './log-level.js';
+export { silentLogger } from './logger.js';
+export type { Logger } from './logger.js';
+export { LOGGER_ERRORS, LoggerError, isLoggerError } from './logger-error.js';
+export type { LoggerErrorCode } from './logger-error.js';
+export { maskText } from './mask-text.js';
+export { Secret } from './secret.js';

@@ -1,0 +1,45 @@
+import type { ContainerPlan } from './container-plan.js';
+import type { Reason } from './reason.js';
+import type { ServicePlan } from './service-plan.js';
+import type { PullPolicy } from '@raftainer/pod-spec';
+
+/** A container that an action stops. */
+export interface StopTarget {
+  readonly id: string;
+  readonly name: string;
+  /** Time before SIGKILL, in milliseconds. */
+  readonly gracePeriodMs: number;
+}
+
+/** What each kind of action needs to know. {@link Action} is the closed union over this map. */
+export interface ActionPayloads {
+  /** Take the slot's claim; nothing after it happens unless this host gets it. */
+  readonly 'acquire-claim': { readonly revision: string };
+  /** Write the new revision into the claim that this host holds. */
+  readonly 'update-claim': { readonly revision: string; readonly since?: string };
+  /** Give the claim up; the containers are gone by then. `forget` removes the record as well. */
+  readonly 'release-claim': { readonly held: boolean; readonly forget: boolean };
+  readonly 'ensure-image': { readonly image: string; readonly policy: PullPolicy };
+  readonly 'create-network': {
+    readonly name: string;
+    readonly subnet: string;
+    readonly labels: Readonly<Record<string, string>>;
+  };
+  readonly 'remove-network': { readonly id: string; readonly name: string };
+  readonly 'create-container': { readonly container: ContainerPlan };
+  readonly 'start-container': { readonly name: string };
+  /** Wait until a container has come so far: a startup container to exit with 0, a dependency to be healthy. */
+  readonly 'await-container': { readonly name: string; readonly condition: 'completed' | 'healthy' };
+  /** Stop containers side by side. */
+  readonly 'stop-containers': { readonly containers: readonly StopTarget[] };
+  readonly 'remove-container': { readonly id: string; readonly name: string };
+  readonly 'register-service': { readonly service: ServicePlan };
+  readonly 'deregister-service': { readonly id: string };
+}
+
+export type ActionType = keyof ActionPayloads;
+
+/** One step towards the definition: data, carrying its reason. */
+export type Action<T extends ActionType = ActionType> = {
+  [K in T]: { readonly type: K; readonly reason: Reason } & ActionPayloads[K];
+}[T];

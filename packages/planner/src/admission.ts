@@ -1,0 +1,111 @@
+import { evaluate } from '@raftainer/constraints';
+
+import { bindAddress, publishedPorts } from './desired-container.js';
+import { slotIdOf } from '@raftainer/pod-spec';
+import { unsupportedFields } from './unsupported.js';
+
+import type { Ledger } from './ledger.js';
+import type { SlotRef } from '@raftainer/pod-spec';
+import type { PodView, Snapshot } from './snapshot.js';
+import type { ResourceRequest, RuleFailure } from '@raftainer/constraints';
+import type { Pod, Port } from '@raftainer/pod-spec';
+
+/** What a pod asks of its host: the sum over the containers that run at the same time. */
+export function resourceRequest(pod: Pod): ResourceRequest {
+  const running = pod.containers.filter((container) => container.role !== 'startup');
+  const sum = (pick: (container: Pod['containers'][number]) => number | undefined): number | undefined => {
+    const total = running.reduce((all, container) => all + (pick(container) ?? 0), 0);
+    return total === 0 ? undefined : total;
+  };
+  return {
+    cpu: sum((container) => container.resources.cpu),
+    memoryBytes: sum((container) => container.resources.memoryBytes),
+    pids: sum((container) => container.resources.pids),
+  };
+}
+
+/** Facts that move while nothing changes: they decide where a slot may start, never whether one that runs may stay. */
+const MOVING_FACTS: ReadonlySet<string> = new Set(['disk.freeBytes']);
+
+/** The pod's constraints alone: what decides whether a slot that runs here may stay. */
+export function constraintFailures(snapshot: Snapshot, pod: Pod): readonly RuleFailure[] {
+  const constraints = pod.constraints.filter(({ attribute }) => !MOVING_FACTS.has(attribute));
+  return evaluate({ constraints }, { facts: snapshot.host.facts }).failures;
+}
+
+/** Everything that speaks against one more slot of the pod on this host; all of it, not the first. */
+export function admissionFailures(options: {
+  readonly snapshot: Snapshot;
+  readonly ledger: Ledger;
+  readonly pod: Pod;
+  readonly slot: SlotRef;
+}): readonly RuleFailure[] {
+  const { snapshot, ledger, pod } = options;
+  const verdict = evaluate(
+    { constraints: pod.constraints, resources: resourceRequest(pod) },
+    { facts: snapshot.host.facts, allocated: ledger.allocated },
+  );
+  return [...verdict.failures, ...hostPortFailures(options)];
+}
+
+/** Why this agent cannot run a definition at all: it does not parse, or asks for what is not there yet. */
+export function definitionProblems(view: PodView): readonly string[] {
+  if (view.state === 'invalid') return view.problems;
+  return unsupportedFields(view.pod).map((field) => `${field}: not supported yet`);
+}
+
+/** Who else has a fixed host port that a slot of this host asks for; undefined when it is free, or the slot's own. */
+export function otherHolder(
+  {
+    snapshot,
+    ledger,
+    slot,
+  }: { readonly snapshot: Snapshot; readonly ledger: Ledger; readonly slot: SlotRef },
+  port: FixedPort,
+): string | undefined {
+  const { hostPort, protocol } = port;
+  return ledger.otherHolder(slotIdOf(slot), {
+    address: bindAddress(port, snapshot.host),
+    port: hostPort,
+    protocol,
+  });
+}
+
+/** A published port for which the definition names the port of the host. */
+export type FixedPort = Port & { readonly hostPort: number };
+
+export function isFixed(port: Port): port is FixedPort {
+  return port.hostPort !== undefined;
+}
+
+/** Says that a host port is taken, and what to do. */
+export function portInUse({ hostPort, protocol }: FixedPort, holder: string): string {
+  return `host port ${hostPort}/${protocol} is in use by ${holder}; choose another, or leave hostPort out for a dynamic one`;
+}
+
+function hostPortFailures(options: {
+  readonly snapshot: Snapshot;
+  readonly ledger: Ledger;
+  readonly pod: Pod;
+  readonly slot: SlotRef;
+}): readonly RuleFailure[] {
+  return options.pod.containers.flatMap((container) =>
+    publishedPorts(container)
+      .filter(isFixed)
+      .flatMap((port) => {
+        const holder = otherHolder(options, port);
+        return holder === undefined ? [] : [hostPortFailure(port, holder)];
+      }),
+  );
+}
+
+function hostPortFailure(port: FixedPort, holder: string): RuleFailure {
+  return {
+    rule: 'host-port',
+    attribute: 'hostPort',
+    operator: 'free',
+    required: port.hostPort,
+    actual: holder,
+    message: portInUse(port, holder),
+  };
+}

@@ -1,0 +1,230 @@
+import { attributesOf } from '@raftainer/constraints';
+
+import { LABELS } from './labels.js';
+import { hashOf, containerName, slotName, volumeName } from './names.js';
+import { slotIdOf } from '@raftainer/pod-spec';
+
+import type { ContainerPlan, HealthCheckPlan, MountPlan, PortPlan } from './container-plan.js';
+import type { SlotRef } from '@raftainer/pod-spec';
+import type { HostView } from './snapshot.js';
+import type { Container, EnvironmentValue, Pod, PodVolume, Port, VolumeMount } from '@raftainer/pod-spec';
+
+/** What a container of a slot is made from. */
+export interface ContainerContext {
+  readonly pod: Pod;
+  readonly revision: string;
+  readonly slot: SlotRef;
+  readonly host: HostView;
+}
+
+/** A container of the definition, resolved for one slot on one host; host ports are still open. */
+export interface DesiredContainer {
+  readonly spec: Container;
+  readonly name: string;
+  /** MD5 over all that Docker needs to recreate the container for. */
+  readonly configHash: string;
+  readonly plan: ContainerPlan;
+}
+
+/** Resolves one container of the definition. */
+export function desiredContainer(context: ContainerContext, spec: Container): DesiredContainer {
+  const base = basePlan(context, spec);
+  const ports = portsForHash(spec.ports, context.host);
+  const configHash = hashOf({ ...base, env: envForHash(base.env, spec), ports });
+  const name = containerName(context.slot, spec.name, configHash);
+  return { spec, name, configHash, plan: { ...base, name, labels: labelsOf(context, spec, configHash) } };
+}
+
+/** The plan with its host ports filled in, and the label that remembers them. */
+export function withHostPorts(
+  desired: DesiredContainer,
+  hostPorts: Readonly<Record<string, number>>,
+  host: HostView,
+): ContainerPlan {
+  const ports: PortPlan[] = publishedPorts(desired.spec).map((port) => ({
+    containerPort: port.containerPort,
+    protocol: port.protocol,
+    hostIp: bindAddress(port, host),
+    hostPort: hostPorts[portKey(port)] ?? port.hostPort ?? 0,
+  }));
+  const labels: Record<string, string> =
+    ports.length === 0 ? {} : { [LABELS.ports]: JSON.stringify(hostPorts) };
+  return { ...desired.plan, ports, labels: { ...desired.plan.labels, ...labels } };
+}
+
+/** Ports that Docker publishes on the host. */
+export function publishedPorts(spec: Container): readonly Port[] {
+  return spec.ports.filter((port) => port.publish !== 'none');
+}
+
+/** `8080/tcp`. */
+export function portKey(port: Pick<Port, 'containerPort' | 'protocol'>): string {
+  return `${port.containerPort}/${port.protocol}`;
+}
+
+/** Internal ports are bound to the secure address only, external ones to all. */
+export function bindAddress(port: Port, host: HostView): string {
+  return port.publish === 'internal' ? host.secureIp : '0.0.0.0';
+}
+
+function basePlan(context: ContainerContext, spec: Container): ContainerPlan {
+  const { env, epochVariables } = environmentOf(context, spec);
+  const healthCheck = healthCheckOf(spec);
+  return {
+    name: '',
+    container: spec.name,
+    image: spec.image,
+    command: spec.command,
+    entrypoint: spec.entrypoint,
+    user: spec.user,
+    workingDir: spec.workingDir,
+    env,
+    epochVariables,
+    labels: context.pod.labels,
+    network: slotName(context.slot),
+    networkAliases: [spec.name],
+    ports: [],
+    mounts: spec.volumes.map((mount) => mountOf(context, mount)),
+    resources: {
+      cpu: spec.resources.cpu,
+      memoryBytes: spec.resources.memoryBytes,
+      pids: spec.resources.pids,
+      shmBytes: spec.resources.shmBytes,
+    },
+    capAdd: spec.capAdd,
+    capDrop: spec.capDrop,
+    privileged: spec.privileged,
+    readOnly: spec.readOnly,
+    securityOpt: spec.securityOpt,
+    ...(healthCheck === undefined ? {} : { healthCheck }),
+    logging: spec.logging,
+    ulimits: spec.ulimits,
+    init: spec.init,
+    extraHosts: spec.extraHosts,
+    dns: spec.dns,
+    stopSignal: spec.stopSignal,
+    hostname: spec.name,
+  };
+}
+
+function labelsOf(context: ContainerContext, spec: Container, configHash: string): Record<string, string> {
+  return {
+    ...context.pod.labels,
+    [LABELS.host]: context.host.name,
+    [LABELS.pod]: context.slot.pod,
+    [LABELS.index]: String(context.slot.index),
+    [LABELS.container]: spec.name,
+    [LABELS.role]: spec.role,
+    [LABELS.revision]: context.revision,
+    [LABELS.config]: configHash,
+    [LABELS.stopGracePeriod]: String(context.pod.stopGracePeriodMs),
+  };
+}
+
+/** Which fact of the host it is given is part of the configuration, its value is not: free disk space always changes. */
+function envForHash(env: ContainerPlan['env'], spec: Container): unknown {
+  const facts = Object.entries(spec.environment).filter(
+    ([, value]) => typeof value !== 'string' && 'host' in value,
+  );
+  return { ...env, ...Object.fromEntries(facts) };
+}
+
+/** The address is part of the configuration, a dynamic port's number is not. */
+function portsForHash(ports: readonly Port[], host: HostView): unknown {
+  return ports
+    .filter((port) => port.publish !== 'none')
+    .map((port) => ({ key: portKey(port), hostPort: port.hostPort, address: bindAddress(port, host) }));
+}
+
+interface Environment {
+  readonly env: Readonly<Record<string, string>>;
+  readonly epochVariables: readonly string[];
+}
+
+function environmentOf(context: ContainerContext, spec: Container): Environment {
+  const env: Record<string, string> = {
+    RAFTAINER_POD: context.slot.pod,
+    RAFTAINER_INDEX: String(context.slot.index),
+    RAFTAINER_HOST: context.host.name,
+  };
+  const epochVariables = ['RAFTAINER_EPOCH'];
+  for (const [name, value] of Object.entries(spec.environment)) {
+    const resolved = resolveValue(context, value);
+    if (resolved === undefined) epochVariables.push(name);
+    else env[name] = resolved;
+  }
+  return { env, epochVariables };
+}
+
+/** Undefined: only known once the claim is held. Values from Vault are refused before this (see `unsupported`). */
+function resolveValue(context: ContainerContext, value: EnvironmentValue): string | undefined {
+  if (typeof value === 'string') return value;
+  if ('host' in value) return String(attributesOf(context.host.facts)[value.host] ?? '');
+  if (!('slot' in value)) return '';
+  switch (value.slot) {
+    case 'pod':
+      return context.slot.pod;
+    case 'index':
+      return String(context.slot.index);
+    case 'id':
+      return slotIdOf(context.slot);
+    case 'revision':
+      return context.revision;
+    case 'epoch':
+      return undefined;
+  }
+}
+
+function mountOf(context: ContainerContext, mount: VolumeMount): MountPlan {
+  if (mount.type === 'tmpfs') {
+    return { type: 'tmpfs', target: mount.mountPath, sizeBytes: mount.sizeBytes };
+  }
+  if (mount.type === 'host') return bind(mount.hostPath, mount);
+  const volume = context.pod.volumes.find((candidate) => candidate.name === mount.volume);
+  return podVolumeMount(context, volume ?? { name: mount.volume, type: 'named' }, mount);
+}
+
+interface MountTarget {
+  readonly mountPath: string;
+  readonly readOnly: boolean;
+}
+
+function podVolumeMount(context: ContainerContext, volume: PodVolume, mount: MountTarget): MountPlan {
+  switch (volume.type) {
+    case 'host':
+      return bind(volume.hostPath, mount);
+    case 'tmpfs':
+      return { type: 'tmpfs', target: mount.mountPath, sizeBytes: volume.sizeBytes };
+    case 'named':
+      return {
+        type: 'volume',
+        source: volumeName(context.slot, volume.name),
+        target: mount.mountPath,
+        readOnly: mount.readOnly,
+        labels: {
+          [LABELS.host]: context.host.name,
+          [LABELS.pod]: context.slot.pod,
+          [LABELS.index]: String(context.slot.index),
+          [LABELS.volume]: volume.name,
+        },
+      };
+  }
+}
+
+function bind(source: string, mount: MountTarget): MountPlan {
+  return { type: 'bind', source, target: mount.mountPath, readOnly: mount.readOnly };
+}
+
+/** HTTP and TCP checks are the agent's; the image's own would only contradict them. */
+function healthCheckOf(spec: Container): HealthCheckPlan | 'none' | undefined {
+  const check = spec.healthCheck;
+  if (check === undefined || check.type === 'docker') return undefined;
+  if (check.type !== 'exec') return 'none';
+  return {
+    command: check.command,
+    intervalMs: check.intervalMs,
+    timeoutMs: check.timeoutMs,
+    retries: check.threshold,
+    startPeriodMs: check.startPeriodMs,
+  };
+}

@@ -1,0 +1,37 @@
+export { plan } from './planner.js';
+export { LABELS, SERVICE_META } from './labels.js';
+export { REASONS } from './reason.js';
+export { containerName, portServiceId, slotName, volumeName } from './names.js';
+export { checkIdOf, serviceNames } from './services.js';
+export { unsupportedFields } from './unsupported.js';
+export { CONTAINER_FIELD_EFFECTS, POD_FIELD_EFFECTS } from './field-effects.js';
+
+export type { Action, ActionPayloads, ActionType, StopTarget } from './action.js';
+export type { ContainerPlan, HealthCheckPlan, MountPlan, PortPlan } from './container-plan.js';
+export type { FieldEffect } from './field-effects.js';
+export type {
+  ContainerStatusPlan,
+  Death,
+  Plan,
+  PodVerdictPlan,
+  SlotHealth,
+  SlotPhase,
+  SlotPlan,
+  SlotStatusPlan,
+} from './plan.js';
+export type { Reason } from './reason.js';
+export type { ServicePlan } from './service-plan.js';
+export type {
+  BusyView,
+  ClaimView,
+  ContainerHealth,
+  ContainerState,
+  ContainerView,
+  FailureView,
+  HostView,
+  ListeningView,
+  NetworkView,
+  PodView,
+  ServiceView,
+  Snapshot,
+} from './snapshot.js';

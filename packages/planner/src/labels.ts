@@ -1,0 +1,27 @@
+/** Labels on every container, network and volume of ours. Nothing without them is ever touched. */
+export const LABELS = {
+  host: 'raftainer.host',
+  pod: 'raftainer.pod',
+  index: 'raftainer.index',
+  container: 'raftainer.container',
+  role: 'raftainer.role',
+  revision: 'raftainer.revision',
+  /** MD5 of the configuration, see `configHash`. */
+  config: 'raftainer.config',
+  /** Host ports by `containerPort/protocol`, JSON. */
+  ports: 'raftainer.ports',
+  /** Time between the stop signal and SIGKILL in milliseconds: what holds once the definition is gone. */
+  stopGracePeriod: 'raftainer.stop-grace-period-ms',
+  epoch: 'raftainer.epoch',
+  volume: 'raftainer.volume',
+} as const;
+
+/** Meta keys of our Consul services. */
+export const SERVICE_META = {
+  host: 'raftainer-host',
+  pod: 'raftainer-pod',
+  index: 'raftainer-index',
+  revision: 'raftainer-revision',
+  region: 'raftainer-region',
+  port: 'raftainer-port',
+} as const;

@@ -1,0 +1,146 @@
+import { fractionOf } from './names.js';
+import { slotIdOf } from '@raftainer/pod-spec';
+import { pickSubnet } from './subnets.js';
+
+import type { SlotId } from '@raftainer/pod-spec';
+import type { ListeningView, Snapshot } from './snapshot.js';
+import type { Container, Pod, PortProtocol } from '@raftainer/pod-spec';
+
+/** A host address and port that something wants to listen on. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+  readonly protocol: PortProtocol;
+}
+
+/**
+ * The books of one planning run: what the slots of this host have, and what the run gives to further ones,
+ * so that nothing is given twice. Made anew for each run.
+ */
+export class Ledger {
+  readonly #snapshot: Snapshot;
+  #cpu = 0;
+  #memoryBytes = 0;
+  #pids = 0;
+  readonly #hostPorts = new Map<string, SlotId>();
+  readonly #dynamicTaken = new Set<number>();
+  readonly #subnets: string[];
+  readonly #strangers: readonly ListeningView[];
+  readonly #charged = new Set<SlotId>();
+  readonly #disruptedPods = new Set<string>();
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+    this.#subnets = [...snapshot.routes, ...snapshot.networks.flatMap((network) => network.subnets)];
+    const ours = new Set<number>();
+    for (const { hostPorts, slot, state } of snapshot.containers) {
+      for (const [key, port] of Object.entries(hostPorts)) {
+        ours.add(port);
+        this.#dynamicTaken.add(port);
+        // What runs has its ports, whatever its definition has come to say.
+        if (state === 'running') this.#hostPorts.set(endpointKey(port, protocolOf(key)), slotIdOf(slot));
+      }
+    }
+    for (const busy of snapshot.busy.values()) {
+      if (busy.subnet !== undefined) this.#subnets.push(busy.subnet);
+      for (const port of busy.hostPorts) {
+        ours.add(port);
+        this.#dynamicTaken.add(port);
+      }
+    }
+    this.#strangers = snapshot.listening.filter((socket) => !ours.has(socket.port));
+    for (const socket of this.#strangers) this.#dynamicTaken.add(socket.port);
+  }
+
+  /** What the slots charged so far use, for the admission of another. */
+  get allocated(): { readonly cpu: number; readonly memoryBytes: number; readonly pids: number } {
+    return { cpu: this.#cpu, memoryBytes: this.#memoryBytes, pids: this.#pids };
+  }
+
+  /** Charges a slot with its pod's resources and fixed ports; charging it again changes nothing. */
+  charge(slot: SlotId, pod: Pod): void {
+    if (this.#charged.has(slot)) return;
+    this.#charged.add(slot);
+    for (const container of pod.containers) {
+      if (container.role !== 'startup') {
+        this.#cpu += container.resources.cpu ?? 0;
+        this.#memoryBytes += container.resources.memoryBytes ?? 0;
+        this.#pids += container.resources.pids ?? 0;
+      }
+      this.#chargePorts(slot, container);
+    }
+  }
+
+  #chargePorts(slot: SlotId, { ports }: Container): void {
+    for (const { hostPort, protocol, publish } of ports) {
+      if (hostPort === undefined || publish === 'none') continue;
+      const key = endpointKey(hostPort, protocol);
+      if (!this.#hostPorts.has(key)) this.#hostPorts.set(key, slot);
+      this.#dynamicTaken.add(hostPort);
+    }
+  }
+
+  /** Who else has a fixed port that a slot asks for: another slot of ours, `another process`, or nobody. */
+  otherHolder(asking: SlotId, endpoint: Endpoint): string | undefined {
+    const slot = this.#hostPorts.get(endpointKey(endpoint.port, endpoint.protocol));
+    if (slot !== undefined && slot !== asking) return slot;
+    const stranger = this.#strangers.find((socket) => collides(socket, endpoint));
+    return stranger === undefined ? undefined : 'another process';
+  }
+
+  /** Takes a free port of the dynamic range; where the search begins follows from the seed. */
+  takePort(seed: string): number | undefined {
+    const { from, to } = this.#snapshot.host.portRange;
+    const count = to - from + 1;
+    const start = Math.floor(fractionOf(seed) * count);
+    for (let step = 0; step < count; step += 1) {
+      const port = from + ((start + step) % count);
+      if (!this.#dynamicTaken.has(port)) {
+        this.#dynamicTaken.add(port);
+        return port;
+      }
+    }
+    return undefined;
+  }
+
+  /** Takes a free subnet of the range for pod networks, large enough for so many containers. */
+  takeSubnet(seed: string, containers: number): string | undefined {
+    const { range, prefixLength } = this.#snapshot.host.podSubnets;
+    const options = { range, prefixLength: Math.min(prefixLength, prefixFor(containers)) };
+    const subnet = pickSubnet({ ...options, taken: this.#subnets, seed });
+    if (subnet !== undefined) this.#subnets.push(subnet);
+    return subnet;
+  }
+
+  /** True for the first slot of a pod that asks to be disturbed in this run. */
+  takeTurn(slot: { readonly pod: string; readonly index: number }): boolean {
+    const busyRelative = [...this.#snapshot.busy.keys()].some(
+      (id) => id.startsWith(`${slot.pod}/`) && id !== slotIdOf(slot),
+    );
+    if (busyRelative || this.#disruptedPods.has(slot.pod)) return false;
+    this.#disruptedPods.add(slot.pod);
+    return true;
+  }
+}
+
+/** Besides the containers a subnet holds its own address, the broadcast address and the gateway. */
+function prefixFor(containers: number): number {
+  return 32 - Math.ceil(Math.log2(containers + 3));
+}
+
+/** Of a key such as `53/udp`. */
+function protocolOf(key: string): PortProtocol {
+  return key.endsWith('/udp') ? 'udp' : 'tcp';
+}
+
+function endpointKey(port: number, protocol: PortProtocol): string {
+  return `${port}/${protocol}`;
+}
+
+const WILDCARDS = new Set(['0.0.0.0', '::', '']);
+
+function collides(socket: Endpoint, wanted: Endpoint): boolean {
+  if (socket.port !== wanted.port || socket.protocol !== wanted.protocol) return false;
+  if (WILDCARDS.has(socket.address) || WILDCARDS.has(wanted.address)) return true;
+  return socket.address === wanted.address;
+}

@@ -1,0 +1,41 @@
+import { containerStep } from './container-step.js';
+import { desiredContainer } from './desired-container.js';
+import { startOrder } from './order.js';
+
+import type { ContainerStep } from './container-step.js';
+import type { Ledger } from './ledger.js';
+import type { FailureView, Snapshot } from './snapshot.js';
+import type { SlotView } from './world.js';
+import type { Pod } from '@raftainer/pod-spec';
+
+/** What deciding about one wanted slot needs. */
+export interface SlotContext {
+  readonly snapshot: Snapshot;
+  readonly ledger: Ledger;
+  readonly view: SlotView;
+  readonly pod: Pod;
+  readonly revision: string;
+}
+
+/** Compares every container of the definition with what is there, in the order of starting. */
+export function containerSteps(context: SlotContext): readonly ContainerStep[] {
+  const { view, pod, revision, snapshot } = context;
+  const roles = new Map(pod.containers.map((container) => [container.name, container.role]));
+  const applied = view.claim?.revision;
+  const stepContext = {
+    editing: applied !== undefined && applied !== revision,
+    networkPresent: view.network !== undefined,
+    startedBefore: view.containers.some((container) => roles.get(container.container) !== 'startup'),
+    images: applied === undefined || applied === revision ? new Map<string, string>() : snapshot.images,
+  };
+  const resolve = { pod, revision, slot: view.ref, host: snapshot.host };
+  return startOrder(pod.containers).map((spec) =>
+    containerStep(desiredContainer(resolve, spec), view.containers, stepContext),
+  );
+}
+
+/** The failure that counts: one of an older revision says nothing about this one. */
+export function currentFailure(context: SlotContext): FailureView | undefined {
+  const { failure } = context.view;
+  return failure?.revision === context.revision ? failure : undefined;
+}

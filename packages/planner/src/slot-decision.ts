@@ -1,0 +1,18 @@
+import type { Action } from './action.js';
+import type { Death, SlotHealth, SlotStatusPlan } from './plan.js';
+
+/** What the planner decides about one slot. */
+export interface SlotDecision {
+  readonly actions: readonly Action[];
+  /** Revision worked towards; absent when the slot is taken down. */
+  readonly revision?: string;
+  readonly hostPorts: readonly number[];
+  readonly subnet?: string;
+  readonly death?: Death;
+  readonly status?: SlotStatusPlan;
+  readonly health?: SlotHealth;
+  /** When to look again although nothing happens, milliseconds since the epoch. */
+  readonly wakeAt?: number;
+}
+
+export const NO_WORK: SlotDecision = { actions: [], hostPorts: [] };

@@ -1,0 +1,197 @@
+import { assignPorts } from './assign-ports.js';
+import { withHostPorts } from './desired-container.js';
+import { LABELS } from './labels.js';
+import { slotName } from './names.js';
+import { desiredServices, sameService } from './services.js';
+import { currentFailure } from './slot-context.js';
+import { isRunning, stopTarget } from './teardown.js';
+
+import type { Action } from './action.js';
+import type { PortMap } from './assign-ports.js';
+import type { ContainerStep } from './container-step.js';
+import type { Reason } from './reason.js';
+import type { ContainerView } from './snapshot.js';
+import type { SlotContext } from './slot-context.js';
+
+/** The work that brings a slot to its definition, and what it takes for itself. */
+export interface SlotWork {
+  readonly actions: readonly Action[];
+  readonly hostPorts: readonly number[];
+  readonly subnet?: string;
+  /** A running container makes way: the slot is out of service for a moment. */
+  readonly disruptive: boolean;
+  /** Why there can be no work although it is needed. */
+  readonly obstacle?: string;
+}
+
+/**
+ * The order is the safety: new images are there before anything stops, a slot leaves discovery before its
+ * containers stop, startup containers complete before the others start, and registration comes last.
+ */
+export function slotWork(context: SlotContext, steps: readonly ContainerStep[]): SlotWork {
+  const leaving = leavingContainers(context, steps);
+  const ports = assignPorts(context, steps);
+  const network = networkWork(context);
+  const actions = [
+    ...imageActions(steps),
+    ...leaveActions(context, leaving),
+    ...network.actions,
+    ...steps.flatMap((step) =>
+      startActions(context, step, ports.byContainer.get(step.desired.spec.name) ?? {}),
+    ),
+    ...serviceActions(context, leaving, ports.byContainer),
+    ...claimActions(context),
+  ];
+  return {
+    actions,
+    hostPorts: ports.taken,
+    subnet: network.subnet,
+    disruptive: leaving.some(
+      ({ container, reason }) => isRunning(container) && reason !== 'container-duplicate',
+    ),
+    obstacle: ports.obstacle ?? network.obstacle,
+  };
+}
+
+interface Leaving {
+  readonly container: ContainerView;
+  readonly reason: Reason;
+}
+
+function leavingContainers(context: SlotContext, steps: readonly ContainerStep[]): readonly Leaving[] {
+  const replaced = steps.flatMap((step) =>
+    step.replaced.map((container) => ({
+      container,
+      reason: step.reason ?? ('container-duplicate' as const),
+    })),
+  );
+  const known = new Set(steps.map((step) => step.desired.spec.name));
+  const dropped = context.view.containers
+    .filter((container) => !known.has(container.container))
+    .map((container) => ({ container, reason: 'container-dropped' as const }));
+  return [...replaced, ...dropped];
+}
+
+function imageActions(steps: readonly ContainerStep[]): readonly Action[] {
+  const images = new Map<string, Action>();
+  for (const { need, reason, desired } of steps) {
+    if (need !== 'create' || reason === undefined) continue;
+    const { image, pull } = desired.spec;
+    images.set(`${image} ${pull}`, { type: 'ensure-image', reason, image, policy: pull });
+  }
+  return [...images.values()];
+}
+
+function leaveActions(context: SlotContext, leaving: readonly Leaving[]): readonly Action[] {
+  const running = leaving.filter(({ container }) => isRunning(container));
+  const actions: Action[] = [];
+  const [first] = running;
+  if (first !== undefined) {
+    for (const { id } of affectedServices(context, running)) {
+      actions.push({ type: 'deregister-service', reason: first.reason, id });
+    }
+    const containers = running.map(({ container }) => stopTarget(container, context.pod.stopGracePeriodMs));
+    actions.push({ type: 'stop-containers', reason: first.reason, containers });
+  }
+  for (const { container, reason } of leaving) {
+    actions.push({ type: 'remove-container', reason, id: container.id, name: container.name });
+  }
+  return actions;
+}
+
+/** The registrations that would point at something stopped: those of the slot, unless only a sidecar leaves. */
+function affectedServices(
+  context: SlotContext,
+  leaving: readonly Leaving[],
+): readonly { readonly id: string }[] {
+  const roles = new Map(context.pod.containers.map((container) => [container.name, container.role]));
+  const onlySidecars = leaving.every(({ container }) => roles.get(container.container) === 'sidecar');
+  return onlySidecars ? [] : context.view.services;
+}
+
+interface NetworkWork {
+  readonly actions: readonly Action[];
+  readonly subnet?: string;
+  readonly obstacle?: string;
+}
+
+function networkWork(context: SlotContext): NetworkWork {
+  const { view, ledger, snapshot } = context;
+  if (view.network !== undefined) return { actions: [] };
+  const subnet = ledger.takeSubnet(
+    `${view.id}#${currentFailure(context)?.attempts ?? 0}`,
+    context.pod.containers.length,
+  );
+  if (subnet === undefined) {
+    return { actions: [], obstacle: `no free subnet is left in ${snapshot.host.podSubnets.range}` };
+  }
+  const labels = {
+    [LABELS.host]: snapshot.host.name,
+    [LABELS.pod]: view.ref.pod,
+    [LABELS.index]: String(view.ref.index),
+  };
+  const name = slotName(view.ref);
+  return { actions: [{ type: 'create-network', reason: 'network-missing', name, subnet, labels }], subnet };
+}
+
+function startActions(context: SlotContext, step: ContainerStep, hostPorts: PortMap): readonly Action[] {
+  const { desired, reason, current } = step;
+  if (step.need === 'nothing' || reason === undefined) return [];
+  const waits = desired.spec.dependsOn
+    .filter((dependency) => dependency.condition !== 'started')
+    .map((dependency): Action => ({
+      type: 'await-container',
+      reason,
+      name: dependency.container,
+      condition: dependency.condition === 'healthy' ? 'healthy' : 'completed',
+    }));
+  if (step.need === 'start' && current !== undefined) {
+    return [...waits, { type: 'start-container', reason, name: current.name }];
+  }
+  const container = withHostPorts(desired, hostPorts, context.snapshot.host);
+  const completion: readonly Action[] =
+    desired.spec.role === 'startup'
+      ? [{ type: 'await-container', reason, name: desired.spec.name, condition: 'completed' }]
+      : [];
+  return [
+    ...waits,
+    { type: 'create-container', reason, container },
+    { type: 'start-container', reason, name: container.name },
+    ...completion,
+  ];
+}
+
+function serviceActions(
+  context: SlotContext,
+  leaving: readonly Leaving[],
+  hostPorts: ReadonlyMap<string, PortMap>,
+): readonly Action[] {
+  const { view, pod, revision, snapshot } = context;
+  const running = leaving.filter(({ container }) => isRunning(container));
+  const leavingServices = new Set(
+    running.length === 0 ? [] : affectedServices(context, running).map((service) => service.id),
+  );
+  const desired = desiredServices({ pod, revision, slot: view.ref, host: snapshot.host, hostPorts });
+  const wanted = new Set(desired.map((service) => service.id));
+  const orphaned = view.services
+    .filter((service) => !wanted.has(service.id) && !leavingServices.has(service.id))
+    .map((service): Action => ({ type: 'deregister-service', reason: 'service-orphaned', id: service.id }));
+  const registrations = desired.flatMap((service): readonly Action[] => {
+    const observed = view.services.find((candidate) => candidate.id === service.id);
+    if (observed === undefined || leavingServices.has(service.id)) {
+      return [{ type: 'register-service', reason: 'service-missing', service }];
+    }
+    return sameService(service, observed)
+      ? []
+      : [{ type: 'register-service', reason: 'service-changed', service }];
+  });
+  return [...orphaned, ...registrations];
+}
+
+function claimActions(context: SlotContext): readonly Action[] {
+  const { claim } = context.view;
+  if (claim?.session === undefined || claim.revision === context.revision) return [];
+  return [
+    { type: 'update-claim', reason: 'revision-changed', revision: context.revision, since: claim.since },
+  ];
+}

@@ -1,0 +1,42 @@
+import type { Container, Pod } from '@raftainer/pod-spec';
+
+/** A part of the definition language that this version of the agent refuses rather than ignores. */
+interface Feature {
+  readonly field: string;
+  readonly used: (pod: Pod) => boolean;
+}
+
+const anyContainer =
+  (used: (container: Container) => boolean) =>
+  (pod: Pod): boolean =>
+    pod.containers.some(used);
+
+const environmentFrom = (source: 'vault' | 'database'): Feature => ({
+  field: `containers[].environment (from ${source})`,
+  used: anyContainer((container) =>
+    Object.values(container.environment).some((value) => typeof value !== 'string' && source in value),
+  ),
+});
+
+const FEATURES: readonly Feature[] = [
+  { field: 'kind other than "service"', used: (pod) => pod.kind !== 'service' },
+  { field: 'schedule', used: (pod) => pod.schedule !== undefined },
+  { field: 'affinities', used: (pod) => pod.affinities.length > 0 },
+  { field: 'spread', used: (pod) => pod.spread.length > 0 },
+  { field: 'exclusive: false', used: (pod) => !pod.exclusive },
+  { field: 'onDisconnect: keep', used: (pod) => pod.onDisconnect === 'keep' },
+  { field: 'update', used: (pod) => pod.update !== undefined },
+  environmentFrom('vault'),
+  environmentFrom('database'),
+  { field: 'containers[].files', used: anyContainer((container) => container.files.length > 0) },
+  { field: 'containers[].registry', used: anyContainer((container) => container.registry !== undefined) },
+  {
+    field: 'containers[].resources.gpus',
+    used: anyContainer((container) => container.resources.gpus !== undefined),
+  },
+];
+
+/** Names the fields of the definition that are understood but not supported yet. */
+export function unsupportedFields(pod: Pod): readonly string[] {
+  return FEATURES.filter((feature) => feature.used(pod)).map((feature) => feature.field);
+}

@@ -1,0 +1,14 @@
+export { canonicalForm, revisionOf } from './canonical-form.js';
+export { podJsonSchema } from './json-schema.js';
+export { LIMITS } from './limits.js';
+export { parsePod } from './parse-pod.js';
+export type { ParseResult } from './parse-pod.js';
+export { formatProblems } from './problem.js';
+export type { Problem } from './problem.js';
+export { parseDuration } from './units/duration.js';
+export { parseSize } from './units/size.js';
+export { parsePodText } from './text/parse-pod-text.js';
+export type { ParsedDocument, ParseTextOptions } from './text/parse-pod-text.js';
+export type * from './types.js';
+export { parseSlotId, slotIdOf, slotRefOf } from './slot.js';
+export type { SlotId, SlotRef } from './slot.js';
