@@ -6,7 +6,8 @@ it.each([
   [{ RAFTAINER_CONSUL_HOST: 'c1' }, {}, 'c1:8500'],
   [{ RAFTAINER_CONSUL_PORT: '8501' }, {}, '127.0.0.1:8501'],
   [{ RAFTAINER_CONSUL_HOST: '::1', RAFTAINER_CONSUL_PORT: '1' }, {}, '[::1]:1'],
-  [{ RAFTAINER_CONSUL_HOST: 'c1', CONSUL_HTTP_ADDR: 'c2:1' }, {}, 'c2:1'],
+  [{ RAFTAINER_CONSUL_HOST: 'c1', CONSUL_HTTP_ADDR: 'c2:1' }, {}, 'c1:8500'],
+  [{ CONSUL_HTTP_ADDR: 'c2:1', RAFTAINER_CONSUL_PORT: '1' }, {}, 'c2:1'],
   [{ RAFTAINER_CONSUL_HOST: 'c1', CONSUL_HTTP_ADDR: '' }, {}, 'c1:8500'],
   [{ CONSUL_HTTP_ADDR: 'c2:1' }, { address: 'https://c3' }, 'https://c3'],
 ])('%j with %j asks %j', (env, flags, address) => {

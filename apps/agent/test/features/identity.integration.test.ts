@@ -135,8 +135,12 @@ describe('fast startup', () => {
     const [old, heir] = [0, 1].map(() => ({ hostname: host.name, sharedConsul: cluster, environment }));
     const first = await TestHost.create(old);
     await eventually(() => first.agent.output.includes('This host is present'), { timeoutMs: 90_000 });
-    await first.untilRunning(pod);
-    const before = await runsOf(first, pod);
+    // Not by its status: that may still be the one of the run before.
+    const before = await eventually(async () => {
+      const found = await runsOf(first, pod);
+      if (found.length !== 1 || found[0]?.startedAt === undefined) throw new Error(JSON.stringify(found));
+      return found;
+    });
     const second = await TestHost.create(heir);
     try {
       expect(await first.agent.exited()).toBe(1);
