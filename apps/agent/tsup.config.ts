@@ -1,3 +1,3 @@
 import { application } from '../../tsup.base.js';
 
-export default application();
+export default application(['main', 'guard']);

@@ -5,6 +5,8 @@ export const AGENT_ERRORS = {
   AGENT_STATE_DIR_UNUSABLE: 'The state directory cannot be created, read or written.',
   AGENT_HOSTNAME_TAKEN: 'Another agent of the cluster runs under the same host name.',
   AGENT_NO_SESSION: 'There is no Consul session at the moment; nothing is claimed or changed without one.',
+  AGENT_LEASE_UNPROVEN:
+    'Consul has not confirmed the claims of this host for too long: nothing exclusive is started until it does.',
   AGENT_CLAIM_NOT_ACQUIRED: 'The slot went to another host, or its lock delay still runs.',
   AGENT_CONTAINER_FAILED: 'A container that should complete ended with an error.',
   AGENT_DEPENDENCY_UNHEALTHY: 'A container that another one depends on became unhealthy or ended.',

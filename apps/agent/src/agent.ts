@@ -4,6 +4,7 @@ import { plan } from '@raftainer/planner';
 
 import { Complaints } from './complaints.js';
 import { createActor, createObserver, layFoundation } from './composition.js';
+import { fencedContainers } from './lease/fenced-containers.js';
 import { runLoop } from './loop.js';
 import { Pulse } from './pulse.js';
 import { watchConsul, watchDocker } from './watches.js';
@@ -39,6 +40,15 @@ export class Agent {
     this.finished = this.#run();
   }
 
+  /**
+   * Has the claims of this host kept for so long, whatever becomes of the agent meanwhile.
+   *
+   * @throws AgentError `AGENT_NO_SESSION`.
+   */
+  hold(forMs: number): void {
+    this.#foundation.presence.hold(forMs);
+  }
+
   async stop({ pods }: StopOptions): Promise<void> {
     const { presence, wake } = this.#foundation;
     if (pods === 'stop') {
@@ -54,20 +64,22 @@ export class Agent {
   /** Leaves everything as it is, and no timer behind that would keep the process. */
   async #end(): Promise<void> {
     const { presence, heartbeats, prober } = this.#foundation;
+    // While the guard still listens: it keeps the claims for the next run.
+    presence.detach();
     this.#ending.abort();
     await this.#actor.close();
     heartbeats.close();
     prober.close();
-    presence.detach();
   }
 
   async #run(): Promise<void> {
-    const { presence, wake } = this.#foundation;
+    const { presence, wake, lease } = this.#foundation;
     const { signal } = this.#ending;
     const watch = { ...this.#foundation, signal };
     const parts = [
       runLoop(this.#loopParts(), wake, signal),
       presence.run(signal),
+      lease.run(signal),
       watchDocker(watch),
       watchConsul(watch),
     ];
@@ -102,7 +114,8 @@ export class Agent {
   }
 
   #act(decision: Plan, snapshot: Snapshot): void {
-    const { heartbeats, reporter } = this.#foundation;
+    const { heartbeats, reporter, lease } = this.#foundation;
+    lease.saw(snapshot.sessions.exclusive, fencedContainers(snapshot));
     this.#actor.act(decision, snapshot);
     heartbeats.update(decision.health);
     if (!snapshot.stopping) reporter.publish(decision);

@@ -1,4 +1,5 @@
 import { createCluster } from '@raftainer/cluster';
+import { LABELS } from '@raftainer/planner';
 
 import { Actor } from './act/actor.js';
 import { steadyNow } from './clock.js';
@@ -9,6 +10,8 @@ import { Doubts } from './observe/doubts.js';
 import { createHost } from './observe/host.js';
 import { Observer } from './observe/observer.js';
 import { Rewinds } from './observe/rewinds.js';
+import { GuardedLease, UNGUARDED_LEASE } from './lease/lease.js';
+import { AgentCheck } from './presence/agent-check.js';
 import { Presence } from './presence/presence.js';
 import { Pulse } from './pulse.js';
 import { Reporter } from './report/reporter.js';
@@ -16,6 +19,7 @@ import { Wake } from './wake.js';
 
 import type { Config } from './config/config.js';
 import type { Host } from './observe/host.js';
+import type { Lease } from './lease/lease.js';
 import type { StateDir } from './presence/state-dir.js';
 import type { Cluster } from '@raftainer/cluster';
 import type { ConsulClient } from '@raftainer/consul';
@@ -32,6 +36,10 @@ export interface AgentParts {
   readonly version: string;
   /** Random id of this process. */
   readonly instance: string;
+  /** Where the guard finds the engine and Consul. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What runs here was started by an agent with this state directory. */
+  readonly answersForRunning: boolean;
 }
 
 /** What the parts of an agent share. */
@@ -44,6 +52,7 @@ export interface Foundation extends AgentParts {
   readonly prober: Prober;
   readonly doubts: Doubts;
   readonly heartbeats: Heartbeats;
+  readonly lease: Lease;
   readonly presence: Presence;
   readonly reporter: Reporter;
   readonly memory: FailureMemory;
@@ -64,7 +73,7 @@ export function layFoundation(parts: AgentParts): Foundation {
     changes.beat();
     wakeNow();
   });
-  const { fastStartup } = config;
+  const { lease, check } = createLease(parts);
   return {
     ...parts,
     cluster,
@@ -79,21 +88,40 @@ export function layFoundation(parts: AgentParts): Foundation {
       cluster,
       stateDir,
       logger,
+      terms: config.lease,
+      lease,
+      check,
       record: host.record,
-      fastStartup,
+      fastStartup: config.fastStartup,
       onChange: wakeNow,
     }),
+    lease,
     reporter: new Reporter({ cluster, host: config.host, logger }),
     memory: new FailureMemory({ clock: steadyNow }),
     teardownMemory: new FailureMemory({ clock: steadyNow }),
   };
 }
 
+/** With a Consul of its own this host is the whole cluster, and nothing has to be proven to anybody. */
+function createLease(parts: AgentParts): { readonly lease: Lease; readonly check?: AgentCheck } {
+  const { config, consul, logger, version, stateDir, environment, answersForRunning } = parts;
+  if (config.consul.kind === 'embedded') return { lease: UNGUARDED_LEASE };
+  const { host, internalIp: address, lease: terms } = config;
+  const labels = { [LABELS.host]: host, [LABELS.fenced]: 'true' };
+  const shared = { host, version, logger };
+  return {
+    lease: new GuardedLease({
+      ...shared,
+      ...{ terms, labels, environment, answersForRunning, stateDir: stateDir.path },
+    }),
+    check: new AgentCheck({ ...shared, consul, address, ttlMs: terms.checkTtlMs }),
+  };
+}
+
 /** The acting side. */
 export function createActor(foundation: Foundation): Actor {
-  const { config, consul, docker, cluster, heartbeats, presence, reporter, prober, changes, wake } =
-    foundation;
-  const { memory, teardownMemory, logger } = foundation;
+  const { config, consul, docker, cluster, heartbeats, reporter, prober, changes, wake } = foundation;
+  const { memory, teardownMemory, logger, lease } = foundation;
   return new Actor({
     tools: {
       consul,
@@ -102,7 +130,9 @@ export function createActor(foundation: Foundation): Actor {
       heartbeats,
       changes,
       host: { name: config.host, region: config.region },
-      session: () => presence.session(),
+      assertLease: () => {
+        lease.assertProven();
+      },
       removeStatus: ({ id, signal }) => reporter.remove(id, signal),
       probedHealth: (id) => prober.healthOf(id),
       wake: () => {
@@ -127,7 +157,7 @@ export function createObserver(foundation: Foundation, actor: Actor, stopping: (
     consul,
     docker,
     host: host.view,
-    session: () => presence.session(),
+    sessions: () => presence.sessions(),
     busy: () => actor.busy(),
     failures: () => memory.views(),
     teardownFailures: () => teardownMemory.views(),

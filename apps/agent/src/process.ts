@@ -9,8 +9,10 @@ import { createLogger } from '@raftainer/logger';
 import { Agent } from './agent.js';
 import { AgentError, messageOf } from './agent-error.js';
 import { readConfig } from './config/read-config.js';
+import { SESSION_FILE } from './presence/presence.js';
 import { StateDir } from './presence/state-dir.js';
 
+import type { AgentParts } from './composition.js';
 import type { Config } from './config/config.js';
 import type { ConsulOptions } from '@raftainer/consul';
 import type { Logger } from '@raftainer/logger';
@@ -58,7 +60,16 @@ async function runWith(host: NodeJS.Process, config: Config, logger: Logger): Pr
   const version = packageVersion();
   logger.info({ version, stateDir: config.stateDir, pid: host.pid }, 'The agent starts');
   try {
-    const agent = new Agent({ config, consul, docker, stateDir, logger, version, instance: randomUUID() });
+    const agent = new Agent({
+      config,
+      consul,
+      docker,
+      stateDir,
+      logger,
+      version,
+      instance: randomUUID(),
+      ...(await about(host, stateDir)),
+    });
     await untilStopped(host, agent, logger);
   } finally {
     consul.close();
@@ -67,6 +78,13 @@ async function runWith(host: NodeJS.Process, config: Config, logger: Logger): Pr
     await stateDir.close();
   }
   logger.info({}, 'The agent has stopped');
+}
+
+async function about(
+  host: NodeJS.Process,
+  stateDir: StateDir,
+): Promise<Pick<AgentParts, 'environment' | 'answersForRunning'>> {
+  return { environment: host.env, answersForRunning: (await stateDir.read(SESSION_FILE)) !== undefined };
 }
 
 function externalOptions(config: Config): ConsulOptions {

@@ -2,6 +2,12 @@ import type { Gpu, HostFacts } from '@raftainer/constraints';
 import type { Decoder } from './decoder.js';
 import { array, number, object, optional, record, string } from './decoder.js';
 
+/** The sessions of a host: for exclusive slots, and for the others. */
+export interface HostSessionIds {
+  readonly exclusive: string;
+  readonly shared: string;
+}
+
 /** What an agent tells the others about its host. */
 export interface HostRecord {
   readonly host: string;
@@ -15,6 +21,8 @@ export interface HostRecord {
   readonly labels: Readonly<Record<string, string>>;
   /** Random id of the agent process, which tells two agents with one host name apart. */
   readonly instance: string;
+  /** The sessions under which the host claims; absent in records of agents that had only one. */
+  readonly sessions?: HostSessionIds;
   /** When this agent process took the host name, ISO 8601. */
   readonly since: string;
 }
@@ -46,5 +54,6 @@ export const hostRecordDecoder: Decoder<HostRecord> = object<HostRecord>({
   facts,
   labels: record(string),
   instance: string,
+  sessions: optional(object<HostSessionIds>({ exclusive: string, shared: string })),
   since: string,
 });

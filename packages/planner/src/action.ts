@@ -14,11 +14,11 @@ export interface StopTarget {
 /** What each kind of action needs to know. {@link Action} is the closed union over this map. */
 export interface ActionPayloads {
   /** Take the slot's claim; nothing after it happens unless this host gets it. */
-  readonly 'acquire-claim': { readonly revision: string };
+  readonly 'acquire-claim': { readonly revision: string; readonly session: string };
   /** Write the new revision into the claim that this host holds. */
-  readonly 'update-claim': { readonly revision: string; readonly since?: string };
-  /** Give the claim up; the containers are gone by then. `forget` removes the record as well. */
-  readonly 'release-claim': { readonly held: boolean; readonly forget: boolean };
+  readonly 'update-claim': { readonly revision: string; readonly since?: string; readonly session: string };
+  /** Give the claim up; the containers are gone by then. Without a session it is not held; `forget` removes the record. */
+  readonly 'release-claim': { readonly session?: string; readonly forget: boolean };
   readonly 'ensure-image': { readonly image: string; readonly policy: PullPolicy };
   readonly 'create-network': {
     readonly name: string;

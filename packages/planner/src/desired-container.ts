@@ -30,7 +30,12 @@ export interface DesiredContainer {
 export function desiredContainer(context: ContainerContext, spec: Container): DesiredContainer {
   const base = basePlan(context, spec);
   const ports = portsForHash(spec.ports, context.host);
-  const configHash = hashOf({ ...base, env: envForHash(base.env, spec), ports });
+  const configHash = hashOf({
+    ...base,
+    env: envForHash(base.env, spec),
+    ports,
+    fenced: isFenced(context.pod),
+  });
   const name = containerName(context.slot, spec.name, configHash);
   return { spec, name, configHash, plan: { ...base, name, labels: labelsOf(context, spec, configHash) } };
 }
@@ -118,7 +123,13 @@ function labelsOf(context: ContainerContext, spec: Container, configHash: string
     [LABELS.revision]: context.revision,
     [LABELS.config]: configHash,
     [LABELS.stopGracePeriod]: String(context.pod.stopGracePeriodMs),
+    ...(isFenced(context.pod) ? { [LABELS.fenced]: 'true' } : {}),
   };
+}
+
+/** Whether the pod's containers are stopped when its claim can no longer be proven. */
+export function isFenced({ exclusive, onDisconnect }: Pick<Pod, 'exclusive' | 'onDisconnect'>): boolean {
+  return exclusive && onDisconnect === 'stop';
 }
 
 /** Which fact of the host it is given is part of the configuration, its value is not: free disk space always changes. */

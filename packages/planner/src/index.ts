@@ -1,4 +1,6 @@
+export { isOurs, sessionFor } from './sessions.js';
 export { plan } from './planner.js';
+export { isFenced } from './desired-container.js';
 export { LABELS, SERVICE_META } from './labels.js';
 export { REASONS } from './reason.js';
 export { containerName, portServiceId, slotName, volumeName } from './names.js';
@@ -33,5 +35,6 @@ export type {
   NetworkView,
   PodView,
   ServiceView,
+  SessionsView,
   Snapshot,
 } from './snapshot.js';

@@ -13,6 +13,8 @@ export const LABELS = {
   /** Time between the stop signal and SIGKILL in milliseconds: what holds once the definition is gone. */
   stopGracePeriod: 'raftainer.stop-grace-period-ms',
   epoch: 'raftainer.epoch',
+  /** On containers that must be stopped when the claim can no longer be proven. */
+  fenced: 'raftainer.fenced',
   volume: 'raftainer.volume',
 } as const;
 
@@ -24,4 +26,5 @@ export const SERVICE_META = {
   revision: 'raftainer-revision',
   region: 'raftainer-region',
   port: 'raftainer-port',
+  epoch: 'raftainer-epoch',
 } as const;

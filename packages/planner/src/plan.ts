@@ -26,6 +26,8 @@ export interface SlotPlan {
   /** Revision worked towards; absent when the slot is taken down. */
   readonly revision?: string;
   readonly actions: readonly Action[];
+  /** Its containers must not run while the claim is not proven. */
+  readonly fenced: boolean;
   /** Epoch of the claim that is held already; absent when the work begins by taking it. */
   readonly epoch?: number;
   /** Host ports and subnet that the work takes for itself. */

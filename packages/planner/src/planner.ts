@@ -1,6 +1,10 @@
+import { slotRefOf } from '@raftainer/pod-spec';
+
 import { definitionProblems } from './admission.js';
+import { isFenced } from './desired-container.js';
 import { Ledger } from './ledger.js';
 import { checkIdsOf, describeBusy, reconcileFree, reconcileHeld } from './reconcile-slot.js';
+import { isOurs } from './sessions.js';
 import { serviceNameCollisions } from './service-name-collisions.js';
 import { containerSteps } from './slot-context.js';
 import { NO_WORK } from './slot-decision.js';
@@ -139,8 +143,10 @@ class Planning {
     const { actions, revision, hostPorts, subnet } = decision;
     if (actions.length > 0) {
       const claim = this.#snapshot.claims.get(id);
-      const epoch = claim?.session === this.#snapshot.session ? claim.epoch : undefined;
-      this.#slots.set(id, { revision, actions, epoch, hostPorts, subnet });
+      const epoch = isOurs(this.#snapshot.sessions, claim?.session) ? claim?.epoch : undefined;
+      const view = this.#snapshot.pods.get(slotRefOf(id).pod);
+      const fenced = view?.state === 'valid' && isFenced(view.pod);
+      this.#slots.set(id, { revision, actions, fenced, epoch, hostPorts, subnet });
     }
     if (decision.death !== undefined) this.#deaths.push(decision.death);
     if (decision.status !== undefined) this.#statuses.set(id, decision.status);

@@ -17,6 +17,7 @@ export const REASONS = {
   'revision-changed': 'the claim names an older revision',
   'pod-removed': 'the pod definition was removed',
   'scaled-down': 'the pod has fewer instances now',
+  'exclusive-changed': 'the pod became exclusive or stopped being so, which takes another kind of claim',
   'claim-held-elsewhere': 'another host holds the slot',
   'constraint-failed': 'this host no longer meets the constraints of the pod',
   'agent-stopping': 'the agent was told to stop its pods',

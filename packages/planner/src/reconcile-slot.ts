@@ -2,6 +2,7 @@ import { admissionFailures, constraintFailures } from './admission.js';
 import { containerSteps, currentFailure } from './slot-context.js';
 import { NO_WORK } from './slot-decision.js';
 import { checkIdOf } from './services.js';
+import { sessionFor } from './sessions.js';
 import { slotHealth } from './slot-health.js';
 import { slotStatus } from './slot-status.js';
 import { slotWork } from './slot-work.js';
@@ -44,10 +45,11 @@ export function reconcileFree(context: SlotContext): FreeDecision {
     const refusals = failure.exhausted ? [restartLimitFailure(context, failure)] : [];
     return { ...serving(context), wakeAt: failure.retryAt, refusals };
   }
-  const { revision, view } = context;
+  const { revision, view, snapshot, pod } = context;
+  const session = sessionFor(snapshot.sessions, pod);
   if (view.containers.some((container) => container.state === 'running')) {
     // It runs here: taking the claim again is all that may happen to it.
-    const acquire = { type: 'acquire-claim', reason: 'claim-missing', revision } as const;
+    const acquire = { type: 'acquire-claim', reason: 'claim-missing', revision, session } as const;
     return { ...serving(context), revision, actions: [acquire] };
   }
   const refusals = admissionFailures({ ...context, slot: view.ref });
@@ -56,7 +58,7 @@ export function reconcileFree(context: SlotContext): FreeDecision {
   if (work.obstacle !== undefined) return { ...NO_WORK, refusals: [obstacleFailure(work.obstacle)] };
   return {
     revision,
-    actions: [{ type: 'acquire-claim', reason: 'slot-free', revision }, ...work.actions],
+    actions: [{ type: 'acquire-claim', reason: 'slot-free', revision, session }, ...work.actions],
     hostPorts: work.hostPorts,
     subnet: work.subnet,
     refusals: [],

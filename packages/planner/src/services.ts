@@ -13,6 +13,8 @@ export interface ServiceContext {
   readonly revision: string;
   readonly slot: SlotRef;
   readonly host: HostView;
+  /** Of the claim; absent while it is still to be taken. */
+  readonly epoch?: number;
   /** Host ports by container name, then by `containerPort/protocol`. */
   readonly hostPorts: ReadonlyMap<string, Readonly<Record<string, number>>>;
 }
@@ -103,5 +105,6 @@ function metaOf(context: ServiceContext): Readonly<Record<string, string>> {
     [SERVICE_META.index]: String(context.slot.index),
     [SERVICE_META.revision]: context.revision,
     ...(context.host.region === undefined ? {} : { [SERVICE_META.region]: context.host.region }),
+    ...(context.epoch === undefined ? {} : { [SERVICE_META.epoch]: String(context.epoch) }),
   };
 }

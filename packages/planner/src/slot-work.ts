@@ -171,7 +171,9 @@ function serviceActions(
   const leavingServices = new Set(
     running.length === 0 ? [] : affectedServices(context, running).map((service) => service.id),
   );
-  const desired = desiredServices({ pod, revision, slot: view.ref, host: snapshot.host, hostPorts });
+  // What is free is taken first, under an epoch that nobody knows yet.
+  const epoch = view.claim?.session === undefined ? undefined : view.claim.epoch;
+  const desired = desiredServices({ pod, revision, slot: view.ref, host: snapshot.host, epoch, hostPorts });
   const wanted = new Set(desired.map((service) => service.id));
   const orphaned = view.services
     .filter((service) => !wanted.has(service.id) && !leavingServices.has(service.id))
@@ -192,6 +194,12 @@ function claimActions(context: SlotContext): readonly Action[] {
   const { claim } = context.view;
   if (claim?.session === undefined || claim.revision === context.revision) return [];
   return [
-    { type: 'update-claim', reason: 'revision-changed', revision: context.revision, since: claim.since },
+    {
+      type: 'update-claim',
+      reason: 'revision-changed',
+      revision: context.revision,
+      session: claim.session,
+      since: claim.since,
+    },
   ];
 }

@@ -7,8 +7,7 @@ export interface Snapshot {
   /** Milliseconds since the epoch, by a clock that never jumps. */
   readonly now: number;
   readonly host: HostView;
-  /** The Consul session under which this host claims. */
-  readonly session: string;
+  readonly sessions: SessionsView;
   /** The agent is told to stop its pods: everything of this host is taken down. */
   readonly stopping: boolean;
   readonly pods: ReadonlyMap<string, PodView>;
@@ -32,6 +31,17 @@ export interface Snapshot {
   readonly routes: readonly string[];
   /** Local image ids by reference; only those that a changed definition needs. */
   readonly images: ReadonlyMap<string, string>;
+}
+
+/**
+ * The Consul sessions under which this host claims. Locks of the exclusive one stay closed for the lock delay when it is
+ * lost, so that a copy which cannot be told has time to be stopped; locks of the shared one are free at once.
+ */
+export interface SessionsView {
+  /** For slots of pods with `exclusive: true`. */
+  readonly exclusive: string;
+  /** For the others. */
+  readonly shared: string;
 }
 
 /** This host, as configured and probed. */
@@ -97,6 +107,8 @@ export interface ContainerView {
   readonly stopGracePeriodMs?: number;
   /** Host ports given to it, by `containerPort/protocol`. */
   readonly hostPorts: Readonly<Record<string, number>>;
+  /** It must not run while the claim is not proven. */
+  readonly fenced?: boolean;
   readonly createdAt: number;
 }
 

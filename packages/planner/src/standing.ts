@@ -1,3 +1,4 @@
+import { isOurs, sessionFor } from './sessions.js';
 import { isPresent } from './world.js';
 
 import type { SlotView } from './world.js';
@@ -23,14 +24,19 @@ export type Standing =
  */
 export function standingOf(snapshot: Snapshot, view: SlotView): Standing {
   const podView = snapshot.pods.get(view.ref.pod);
-  const held = view.claim?.session === snapshot.session;
+  const held = isOurs(snapshot.sessions, view.claim?.session);
   if (snapshot.stopping) return held || isPresent(view) ? stopped(held) : { kind: 'undecided' };
   if (podView === undefined) {
     return snapshot.definitionsInDoubt ? { kind: 'undecided' } : gone(view, 'pod-removed', held);
   }
   if (podView.state === 'invalid') return { kind: 'undecided' };
   if (view.ref.index >= podView.pod.instances) return gone(view, 'scaled-down', held);
-  if (held) return wanted('held', podView);
+  if (held) {
+    const right = view.claim?.session === sessionFor(snapshot.sessions, podView.pod);
+    return right
+      ? wanted('held', podView)
+      : { kind: 'unwanted', reason: 'exclusive-changed', held, forget: false };
+  }
   if (view.claim?.session === undefined) return wanted('free', podView);
   if (view.claim.host === snapshot.host.name) return { kind: 'undecided' };
   return { kind: 'unwanted', reason: 'claim-held-elsewhere', held: false, forget: false };

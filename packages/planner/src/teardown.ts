@@ -30,7 +30,12 @@ export function teardown(
     actions.push({ type: 'remove-network', reason, id: view.network.id, name: view.network.name });
   }
   if (claim.held || claim.forget)
-    actions.push({ type: 'release-claim', reason, held: claim.held, forget: claim.forget });
+    actions.push({
+      type: 'release-claim',
+      reason,
+      forget: claim.forget,
+      ...(claim.held ? { session: view.claim?.session } : {}),
+    });
   return actions;
 }
 

@@ -23,8 +23,6 @@ const FEATURES: readonly Feature[] = [
   { field: 'schedule', used: (pod) => pod.schedule !== undefined },
   { field: 'affinities', used: (pod) => pod.affinities.length > 0 },
   { field: 'spread', used: (pod) => pod.spread.length > 0 },
-  { field: 'exclusive: false', used: (pod) => !pod.exclusive },
-  { field: 'onDisconnect: keep', used: (pod) => pod.onDisconnect === 'keep' },
   { field: 'update', used: (pod) => pod.update !== undefined },
   environmentFrom('vault'),
   environmentFrom('database'),

@@ -399,7 +399,7 @@ describe('removal', () => {
       'remove-network',
       'release-claim',
     ]);
-    expect(actions.at(-1)).toMatchObject({ held: true, forget: true, reason: 'pod-removed' });
+    expect(actions.at(-1)).toMatchObject({ session: SESSION, forget: true, reason: 'pod-removed' });
     expect(plan(carryOut(world, plan(world).slots)).slots.size).toBe(0);
   });
 
@@ -416,7 +416,7 @@ describe('removal', () => {
     const decision = plan(world);
     expect([...decision.slots.keys()]).toEqual(['web/1']);
     expect(decision.slots.get('web/1')?.actions.at(-1)).toMatchObject({
-      held: true,
+      session: SESSION,
       forget: false,
       reason: 'scaled-down',
     });
@@ -503,11 +503,11 @@ describe('what the host lends', () => {
 
 it('refuses what it does not support yet rather than ignoring it', () => {
   const decision = plan(
-    snapshotOf([webPod({ kind: 'system' }), webPod({ name: 'shared', exclusive: false })]),
+    snapshotOf([webPod({ kind: 'job' }), webPod({ name: 'rolling', update: { strategy: 'stop-first' } })]),
   );
   expect(decision.slots.size).toBe(0);
   expect(decision.verdicts.flatMap((verdict) => verdict.problems)).toEqual([
-    'exclusive: false: not supported yet',
+    'update: not supported yet',
     'kind other than "service": not supported yet',
   ]);
 });

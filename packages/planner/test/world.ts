@@ -1,5 +1,7 @@
 import { parsePod, revisionOf } from '@raftainer/pod-spec';
 
+import { SERVICE_META } from '../src/index.js';
+
 import type { Action, ContainerView, PodView, Snapshot } from '../src/index.js';
 import type { SlotId } from '@raftainer/pod-spec';
 
@@ -45,7 +47,7 @@ export function snapshotOf(pods: readonly PodView[], changes: Partial<Snapshot> 
       portRange: { from: 20_000, to: 20_099 },
       podSubnets: { range: '10.213.0.0/16', prefixLength: 28 },
     },
-    session: SESSION,
+    sessions: { exclusive: SESSION, shared: 'session-b' },
     stopping: false,
     pods: new Map(named),
     definitionsInDoubt: false,
@@ -88,7 +90,7 @@ function apply(world: Snapshot, id: SlotId, action: Action): Snapshot {
   switch (action.type) {
     case 'acquire-claim':
       return withClaim({
-        session: SESSION,
+        session: action.session,
         epoch: (claim?.epoch ?? 0) + 1,
         host: HOST,
         revision: action.revision,
@@ -136,7 +138,11 @@ function apply(world: Snapshot, id: SlotId, action: Action): Snapshot {
         ...world,
         services: [
           ...world.services.filter((service) => service.id !== action.service.id),
-          { ...action.service, slot },
+          {
+            ...action.service,
+            slot,
+            meta: { ...action.service.meta, [SERVICE_META.epoch]: String(claim?.epoch) },
+          },
         ],
       };
     case 'deregister-service':

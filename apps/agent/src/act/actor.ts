@@ -32,6 +32,9 @@ const SETTLE_MS = 100;
 /** While others go on working the look can wait: many slots then share a cycle, which costs the engine as much as one. */
 const BUSY_SETTLE_MS = 500;
 
+/** Failures that say nothing against the pod: they do not count towards its restarts. */
+const NOBODYS_FAULT: ReadonlySet<string> = new Set(['AGENT_CLAIM_NOT_ACQUIRED', 'AGENT_LEASE_UNPROVEN']);
+
 /** Carries plans out: hands work to the slots' lanes, and remembers how it went. */
 export class Actor {
   readonly #options: ActorOptions;
@@ -111,16 +114,15 @@ export class Actor {
 
   #failed(id: SlotId, plan: SlotPlan, { action, error }: LaneOutcome & { readonly kind: 'failed' }): void {
     const code = codeOf(error);
-    const expected = code === 'AGENT_CLAIM_NOT_ACQUIRED';
+    const expected = NOBODYS_FAULT.has(code);
     const context = { slot: id, action: action.type, reason: action.reason, error };
-    if (expected) this.#options.logger.info(context, 'A slot could not be claimed');
+    if (expected) this.#options.logger.info(context, 'A slot could not be claimed, or its claim not proven');
     else this.#options.logger.error(context, 'The work on a slot failed');
     this.#remember(id, { revision: plan.revision, code, message: messageOf(error) });
   }
 
   #remember(id: SlotId, failure: Failure): void {
-    const policy =
-      failure.code === 'AGENT_CLAIM_NOT_ACQUIRED' ? undefined : this.#policies.get(slotRefOf(id).pod);
+    const policy = NOBODYS_FAULT.has(failure.code) ? undefined : this.#policies.get(slotRefOf(id).pod);
     const { code, message, revision } = failure;
     const retryAt =
       revision === undefined

@@ -8,15 +8,13 @@ import type { Action } from '@raftainer/planner';
 export interface ClaimTools {
   readonly cluster: Cluster;
   readonly host: { readonly name: string; readonly region?: string };
-  /** Throws while there is no session. */
-  readonly session: () => string;
   /** The status record goes before the claim: only the holder may touch it. */
   readonly removeStatus: (context: LaneContext) => Promise<void>;
 }
 
 /** Takes the slot and learns its epoch. */
 export async function acquireClaim(
-  { revision }: Action<'acquire-claim'>,
+  { revision, session }: Action<'acquire-claim'>,
   context: LaneContext,
   tools: ClaimTools,
 ): Promise<void> {
@@ -27,7 +25,6 @@ export async function acquireClaim(
     revision,
     since: new Date().toISOString(),
   };
-  const session = tools.session();
   const options = { signal: context.signal };
   if (!(await tools.cluster.claims.acquire({ pod, index, session }, info, options))) {
     const message = `Slot ${context.id} was not free: another host took it, or the lock delay of its last holder still runs.`;
@@ -38,7 +35,7 @@ export async function acquireClaim(
 
 /** Writes which revision the slot runs now. */
 export async function updateClaim(
-  { revision, since }: Action<'update-claim'>,
+  { revision, since, session }: Action<'update-claim'>,
   context: LaneContext,
   tools: ClaimTools,
 ): Promise<void> {
@@ -48,7 +45,7 @@ export async function updateClaim(
     revision,
     since: since ?? new Date().toISOString(),
   };
-  const held = await tools.cluster.claims.update({ ...context.slot, session: tools.session() }, info, {
+  const held = await tools.cluster.claims.update({ ...context.slot, session }, info, {
     signal: context.signal,
   });
   if (!held) {
@@ -60,15 +57,15 @@ export async function updateClaim(
 
 /** Gives the slot up; by now nothing of it runs here. */
 export async function releaseClaim(
-  { held, forget }: Action<'release-claim'>,
+  { session, forget }: Action<'release-claim'>,
   context: LaneContext,
   tools: ClaimTools,
 ): Promise<void> {
   const { pod, index } = context.slot;
   const options = { signal: context.signal };
-  if (held) {
+  if (session !== undefined) {
     await tools.removeStatus(context);
-    await tools.cluster.claims.release({ pod, index, session: tools.session() }, options);
+    await tools.cluster.claims.release({ pod, index, session }, options);
   }
   if (forget) await tools.cluster.claims.remove(pod, index, options);
 }

@@ -1,4 +1,4 @@
-import { checkIdOf } from '@raftainer/planner';
+import { checkIdOf, SERVICE_META } from '@raftainer/planner';
 
 import { awaitCompleted, awaitHealthy } from './await-container.js';
 import { acquireClaim, releaseClaim, updateClaim } from './claim-actions.js';
@@ -18,6 +18,8 @@ export interface ActionTools extends ClaimTools, AwaitTools {
   readonly consul: ConsulClient;
   readonly docker: Docker;
   readonly heartbeats: Heartbeats;
+  /** Throws when this host's exclusive claims are not proven at the moment. */
+  readonly assertLease: () => void;
 }
 
 type Executor<T extends ActionType> = (
@@ -46,7 +48,8 @@ const EXECUTORS: { readonly [T in ActionType]: Executor<T> } = {
     const id = await docker.containers.create(spec, { signal: context.signal });
     context.containerIds.set(container.container, id);
   },
-  'start-container': async ({ name }, { signal }, { docker }) => {
+  'start-container': async ({ name }, { signal, fenced }, { docker, assertLease }) => {
+    if (fenced) assertLease();
     await docker.containers.start(name, { signal });
   },
   'await-container': async ({ name, condition }, context, tools) => {
@@ -62,15 +65,20 @@ const EXECUTORS: { readonly [T in ActionType]: Executor<T> } = {
   'remove-container': async ({ id }, { signal }, { docker }) => {
     await docker.containers.remove(id, { signal, volumes: true });
   },
-  'register-service': async ({ service }, { signal }, { consul, heartbeats }) => {
-    const { checkId, ...definition } = service;
+  'register-service': async ({ service }, { signal, epoch }, { consul, heartbeats }) => {
+    const { checkId, meta, ...definition } = service;
     const check = {
       checkId,
       name: `${service.id} is healthy`,
       ttlMs: heartbeats.ttlMs,
       status: heartbeats.statusOf(checkId),
     };
-    await consul.services.register({ ...definition, checks: [check] }, { signal });
+    const epochMeta: Record<string, string> =
+      epoch === undefined ? {} : { [SERVICE_META.epoch]: String(epoch) };
+    await consul.services.register(
+      { ...definition, meta: { ...meta, ...epochMeta }, checks: [check] },
+      { signal },
+    );
     heartbeats.repeat(checkId);
   },
   'deregister-service': async ({ id }, { signal }, { consul, heartbeats }) => {

@@ -4,6 +4,8 @@ import type { SlotId, SlotRef } from '@raftainer/pod-spec';
 export interface LaneContext {
   readonly slot: SlotRef;
   readonly id: SlotId;
+  /** Its containers must not run while the claim is not proven. */
+  readonly fenced: boolean;
   /** Ends the lane: the definition changed, or the agent stops. */
   readonly signal: AbortSignal;
   /** Ids of the containers made or started in this lane, by their names in the definition. */

@@ -64,7 +64,7 @@ const waiting = (name: string): Action => ({
 });
 
 function planOf(actions: readonly Action[], changes: Partial<SlotPlan> = {}): SlotPlan {
-  return { revision: 'r1', actions, hostPorts: [], ...changes };
+  return { revision: 'r1', actions, fenced: false, hostPorts: [], ...changes };
 }
 
 /** Holds these actions until the test opens their gate or their lane is cancelled. */

@@ -101,6 +101,7 @@ export class Lanes {
     const context: LaneContext = {
       slot: slotRefOf(id),
       id,
+      fenced: lane.plan.fenced,
       signal,
       containerIds: new Map(),
       epoch: lane.plan.epoch,

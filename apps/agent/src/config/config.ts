@@ -1,3 +1,4 @@
+import type { LeaseTerms } from '../lease/lease-terms.js';
 import type { ConsulOptions } from '@raftainer/consul';
 import type { LogFormat, LogLevel } from '@raftainer/logger';
 
@@ -20,6 +21,8 @@ export interface Config {
   /** Slots that create and start containers at the same time. */
   readonly concurrency: number;
   readonly stateDir: string;
+  /** The times on which "at most one" rests. */
+  readonly lease: LeaseTerms;
   readonly consul: ConsulConfig;
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
 }

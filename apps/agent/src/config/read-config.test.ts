@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 
 import { describe, expect, it } from 'vitest';
 
+import { DEFAULT_LEASE_TERMS } from '../lease/lease-terms.js';
 import { readConfig } from './read-config.js';
 
 import type { Environment } from './read-config.js';
@@ -30,6 +31,7 @@ describe('readConfig', () => {
       podSubnets: { range: '10.213.0.0/16', prefixLength: 28 },
       concurrency: 6,
       stateDir: expect.stringMatching(/^\/.*raftainer$/) as string,
+      lease: DEFAULT_LEASE_TERMS,
       consul: { kind: 'embedded', port: 8500 },
       log: { level: 'info', format: 'auto' },
     });
@@ -40,6 +42,12 @@ describe('readConfig', () => {
     expect(readConfig({ HOSTNAME: '', RAFTAINER_REGION: '', RAFTAINER_CONSUL_HOST: '' })).toEqual(
       readConfig({}),
     );
+  });
+
+  it('refuses times that do not keep the guarantee, beside everything else that is wrong', () => {
+    const message = refusal({ RAFTAINER_LOCK_DELAY: '5s', RAFTAINER_CHECK_TTL: '10ms' });
+    expect(message).toContain('4.5s + 2.5s is more than 5s');
+    expect(message).toContain('RAFTAINER_CHECK_TTL must be at least 1s (it is 0.01s)');
   });
 
   it('takes everything that can be told', () => {

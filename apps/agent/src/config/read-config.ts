@@ -2,11 +2,14 @@ import { hostname as machineName, homedir } from 'node:os';
 import { join } from 'node:path';
 import { isIP } from 'node:net';
 
-import { consulOptionsFromEnv } from '@raftainer/consul';
+import { parseDuration } from '@raftainer/pod-spec';
 import { z } from 'zod';
 
 import { AgentError, messageOf } from '../agent-error.js';
+import { DEFAULT_LEASE_TERMS, termProblems } from '../lease/lease-terms.js';
+import { consulOptions } from './consul-options.js';
 
+import type { LeaseTerms } from '../lease/lease-terms.js';
 import type { Config, ConsulConfig } from './config.js';
 
 /** Environment variables. */
@@ -61,6 +64,13 @@ const podSubnets = z.string().transform((text, context) => {
   return { range: text, prefixLength: MAX_POD_PREFIX };
 });
 
+const duration = z.string().transform((text, context) => {
+  const ms = parseDuration(text);
+  if (ms !== undefined) return ms;
+  context.addIssue('must be a duration such as 500ms, 4.5s or 10m');
+  return z.NEVER;
+});
+
 const VARIABLES = z.object({
   HOSTNAME: z.string().regex(HOST_NAME, 'must be letters, digits, dots, dashes and underscores, 253 at most'),
   RAFTAINER_REGION: z
@@ -82,6 +92,12 @@ const VARIABLES = z.object({
     .max(64, 'must be at most 64')
     .optional(),
   RAFTAINER_STATE_DIR: z.string().startsWith('/', 'must be an absolute path').optional(),
+  RAFTAINER_CHECK_TTL: duration.optional(),
+  RAFTAINER_SESSION_TTL: duration.optional(),
+  RAFTAINER_LOCK_DELAY: duration.optional(),
+  RAFTAINER_FENCE_AFTER: duration.optional(),
+  RAFTAINER_FENCE_STOP_TIMEOUT: duration.optional(),
+  RAFTAINER_HOLD: duration.optional(),
   LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -111,7 +127,8 @@ export function readConfig(environment: Environment): Config {
           `${issue.path.join('.')} ${issue.message} (it is ${JSON.stringify(present[String(issue.path[0])])})`,
       );
   const consul = readConsul(present, problems);
-  if (!parsed.success || consul === undefined) {
+  if (parsed.success) problems.push(...termProblems(leaseTerms(parsed.data)));
+  if (!parsed.success || consul === undefined || problems.length > 0) {
     const list = problems.map((problem) => `  - ${problem}`).join('\n');
     throw new AgentError(
       'AGENT_CONFIG_INVALID',
@@ -134,8 +151,21 @@ function toConfig(variables: Variables, environment: Environment, consul: Consul
     podSubnets: variables.RAFTAINER_POD_SUBNETS ?? { range: '10.213.0.0/16', prefixLength: MAX_POD_PREFIX },
     concurrency: variables.RAFTAINER_CONCURRENCY ?? 6,
     stateDir: variables.RAFTAINER_STATE_DIR ?? defaultStateDir(environment),
+    lease: leaseTerms(variables),
     consul,
     log: { level: variables.LOG_LEVEL ?? 'info', format: variables.LOG_FORMAT ?? 'auto' },
+  };
+}
+
+function leaseTerms(variables: Variables): LeaseTerms {
+  const defaults = DEFAULT_LEASE_TERMS;
+  return {
+    checkTtlMs: variables.RAFTAINER_CHECK_TTL ?? defaults.checkTtlMs,
+    sessionTtlMs: variables.RAFTAINER_SESSION_TTL ?? defaults.sessionTtlMs,
+    lockDelayMs: variables.RAFTAINER_LOCK_DELAY ?? defaults.lockDelayMs,
+    fenceAfterMs: variables.RAFTAINER_FENCE_AFTER ?? defaults.fenceAfterMs,
+    stopTimeoutMs: variables.RAFTAINER_FENCE_STOP_TIMEOUT ?? defaults.stopTimeoutMs,
+    holdMs: variables.RAFTAINER_HOLD ?? defaults.holdMs,
   };
 }
 
@@ -148,11 +178,7 @@ function readConsul(environment: Environment, problems: string[]): ConsulConfig 
     return { kind: 'embedded', port: portNumber ?? 8500 };
   }
   try {
-    const options = consulOptionsFromEnv(environment);
-    return {
-      kind: 'external',
-      options: { ...options, ...(host === undefined ? {} : { host, port: portNumber ?? 8500 }) },
-    };
+    return { kind: 'external', options: consulOptions(environment) };
   } catch (error: unknown) {
     problems.push(messageOf(error));
     return undefined;

@@ -1,4 +1,4 @@
-import { LABELS } from '@raftainer/planner';
+import { isOurs, LABELS } from '@raftainer/planner';
 import { revisionOf, slotRefOf } from '@raftainer/pod-spec';
 
 import { steadyNow } from '../clock.js';
@@ -12,7 +12,7 @@ import type { Prober } from '../health/prober.js';
 import type { Cluster, PodRecord } from '@raftainer/cluster';
 import type { ConsulClient } from '@raftainer/consul';
 import type { Docker } from '@raftainer/docker';
-import type { BusyView, FailureView, HostView, PodView, Snapshot } from '@raftainer/planner';
+import type { BusyView, FailureView, HostView, PodView, SessionsView, Snapshot } from '@raftainer/planner';
 import type { SlotId } from '@raftainer/pod-spec';
 
 /** Where the observer looks. */
@@ -22,7 +22,7 @@ export interface ObserverSources {
   readonly docker: Docker;
   readonly host: () => Promise<HostView>;
   /** Throws while there is no session: without one nothing can be claimed, so nothing is decided. */
-  readonly session: () => string;
+  readonly sessions: () => SessionsView;
   readonly busy: () => ReadonlyMap<SlotId, BusyView>;
   readonly failures: () => ReadonlyMap<SlotId, FailureView>;
   readonly teardownFailures: () => ReadonlyMap<SlotId, FailureView>;
@@ -43,7 +43,7 @@ export class Observer {
 
   async observe(signal: AbortSignal): Promise<Snapshot> {
     const { cluster, consul, docker, host } = this.#sources;
-    const session = this.#sources.session();
+    const sessions = this.#sources.sessions();
     // Before anything is read: what is worked on meanwhile may be seen half done.
     const busy = this.#sources.busy();
     const hostName = (await host()).name;
@@ -64,7 +64,7 @@ export class Observer {
     return {
       now: steadyNow(),
       host: hostView,
-      session,
+      sessions,
       stopping: this.#sources.stopping(),
       pods,
       definitionsInDoubt: await this.#sources.rewinds.inDoubt(podList.index),
@@ -77,7 +77,7 @@ export class Observer {
       teardownFailures: this.#sources.teardownFailures(),
       listening: hostNetwork.listening,
       routes: hostNetwork.routes,
-      images: this.#isEditing(pods, claimsBySlot, session) ? await this.#images(signal) : new Map(),
+      images: this.#isEditing(pods, claimsBySlot, sessions) ? await this.#images(signal) : new Map(),
     };
   }
 
@@ -95,11 +95,15 @@ export class Observer {
   }
 
   /** Image ids matter only while a changed definition is applied; see the planner's `compareContainer`. */
-  #isEditing(pods: ReadonlyMap<string, PodView>, claims: Snapshot['claims'], session: string): boolean {
+  #isEditing(
+    pods: ReadonlyMap<string, PodView>,
+    claims: Snapshot['claims'],
+    sessions: SessionsView,
+  ): boolean {
     return [...claims].some(([id, claim]) => {
       const pod = pods.get(slotRefOf(id).pod);
       return (
-        claim.session === session &&
+        isOurs(sessions, claim.session) &&
         pod?.state === 'valid' &&
         claim.revision !== undefined &&
         pod.revision !== claim.revision

@@ -65,6 +65,7 @@ export function containerView(
     imageId: summary.imageId,
     stopGracePeriodMs: millisecondsOf(labels[LABELS.stopGracePeriod]),
     hostPorts: hostPortsOf(labels[LABELS.ports]),
+    fenced: labels[LABELS.fenced] === 'true',
     createdAt: summary.createdAt,
   };
 }

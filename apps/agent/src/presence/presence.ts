@@ -1,11 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { AgentError, codeOf } from '../agent-error.js';
+import { firstAborted } from './first-aborted.js';
+import { holdMessage } from './hold-message.js';
+import { HostSessions } from './sessions.js';
 
+import type { AgentCheck } from './agent-check.js';
+import type { SessionIds } from './sessions.js';
 import type { StateDir } from './state-dir.js';
+import type { Lease } from '../lease/lease.js';
+import type { LeaseTerms } from '../lease/lease-terms.js';
 import type { Cluster, HostRecord } from '@raftainer/cluster';
-import type { ConsulClient, HeldSession } from '@raftainer/consul';
+import type { ConsulClient } from '@raftainer/consul';
 import type { Logger } from '@raftainer/logger';
+import type { SessionsView } from '@raftainer/planner';
 
 /** What presence needs. */
 export interface PresenceOptions {
@@ -13,30 +21,31 @@ export interface PresenceOptions {
   readonly cluster: Cluster;
   readonly stateDir: StateDir;
   readonly logger: Logger;
+  readonly terms: LeaseTerms;
+  readonly lease: Lease;
+  /** Absent with the embedded Consul, which ends with the agent anyway. */
+  readonly check?: AgentCheck;
   readonly record: () => Promise<HostRecord>;
-  /** Take over the session that holds this host's name, whoever made it. */
+  /** Take over the sessions that hold this host's name, whoever made them. */
   readonly fastStartup: boolean;
-  /** The session came or went. */
+  /** The sessions came or went. */
   readonly onChange: () => void;
 }
 
-/** Consul's minimum. A session that is not renewed is reaped at twice its TTL (measured). */
-const SESSION_TTL_MS = 10_000;
-const LOCK_DELAY_MS = 15_000;
-/** How long an unrenewed session of an earlier run may still be seen. */
-const LAPSE_MS = 2 * SESSION_TTL_MS + 2_000;
 const RETRY_MS = 1_000;
+/** Ids of the sessions, for the next run; in the state directory. */
+export const SESSION_FILE = 'session.json';
 const NAME_HELD =
   'The name of this host is held by another session: an earlier run that has not lapsed yet, or another agent with ' +
   'the same HOSTNAME. Waiting for it to lapse; RAFTAINER_FAST_STARTUP=true takes over at once';
 
 /**
- * Keeps this host present in the cluster: one session, renewed in the background, which holds the host's name and all
- * its claims. A restarted agent resumes the session of its last run and so keeps everything.
+ * Keeps this host present in the cluster: a check that passes while the agent runs, and two sessions that hang on it and
+ * hold the host's name and all its claims. A restarted agent resumes the sessions of its last run and so keeps everything.
  */
 export class Presence {
   readonly #options: PresenceOptions;
-  #held: HeldSession | undefined;
+  #held: HostSessions | undefined;
   #lastComplaint: string | undefined;
   /** Other sessions seen holding this host's name, and since when. */
   readonly #holders = new Map<string, number>();
@@ -45,16 +54,16 @@ export class Presence {
     this.#options = options;
   }
 
-  /** The session to claim under. Throws while there is none. */
-  session(): string {
-    if (this.#held === undefined || this.#held.lost.aborted) {
+  /** The sessions to claim under. Throws while there are none. */
+  sessions(): SessionsView {
+    if (this.#held === undefined || this.#held.isLost) {
       throw new AgentError(
         'AGENT_NO_SESSION',
         'There is no Consul session at the moment; nothing is claimed or changed without one.',
         { retryable: true },
       );
     }
-    return this.#held.id;
+    return { exclusive: this.#held.exclusive.id, shared: this.#held.shared.id };
   }
 
   /**
@@ -63,68 +72,104 @@ export class Presence {
    * @throws AgentError `AGENT_HOSTNAME_TAKEN` when another agent keeps this host's name.
    */
   async run(signal: AbortSignal): Promise<void> {
+    let beats: Promise<void> | undefined;
     while (!signal.aborted) {
       const held = await this.#hold(signal);
-      if (held === undefined) return;
+      if (held === undefined) break;
       this.#held = held;
+      beats ??= this.#options.check?.run(signal);
       this.#options.onChange();
       await this.#staysPresent(held, signal);
-      if (held.lost.aborted) this.#lose(held);
+      if (held.isLost) this.#lose(held);
     }
+    await beats;
   }
 
-  /** Leaves the session alive, for the next run to resume. */
+  /** Leaves the sessions alive for the next run to resume, and has them kept until it comes. */
   detach(): void {
-    this.#held?.detach();
+    const held = this.#held;
+    const { check, lease, terms } = this.#options;
+    if (held === undefined) return;
+    if (check !== undefined && !held.isLost)
+      lease.hold(holdMessage({ held, check, terms, forMs: terms.holdMs }));
+    held.detach();
   }
 
-  /** Ends the session: the host's name and whatever it still claims are free. */
+  /**
+   * Has the claims of this host kept for so long, whatever becomes of the agent.
+   *
+   * @throws AgentError `AGENT_NO_SESSION` when there is nothing to keep.
+   */
+  hold(forMs: number): void {
+    this.sessions();
+    const { check, lease, terms } = this.#options;
+    const held = this.#held;
+    if (check !== undefined && held !== undefined) lease.hold(holdMessage({ held, check, terms, forMs }));
+  }
+
+  /** Ends the sessions: the host's name and whatever it still claims are free. */
   async release(): Promise<void> {
     const held = this.#held;
     this.#held = undefined;
     if (held === undefined) return;
-    const record = await this.#options.record();
-    await this.#options.cluster.hosts.release(held.id, record);
+    const { cluster, check, lease, stateDir } = this.#options;
+    const record = await this.#record(held);
+    await cluster.hosts.release(held.shared.id, record);
     await held.release();
-    await this.#options.stateDir.remove('session.json');
+    lease.retire();
+    await stateDir.remove(SESSION_FILE);
+    await check?.remove();
   }
 
-  /** Until the session is lost or the signal aborts. Throws when another agent took this host's name over. */
-  async #staysPresent(held: HeldSession, signal: AbortSignal): Promise<void> {
+  async #record({ exclusive, shared }: HostSessions): Promise<HostRecord> {
+    const record = await this.#options.record();
+    return { ...record, sessions: { exclusive: exclusive.id, shared: shared.id } };
+  }
+
+  /** Until the sessions are lost or the signal aborts. Throws when another agent took this host's name over. */
+  async #staysPresent(held: HostSessions, signal: AbortSignal): Promise<void> {
     const scope = new AbortController();
     try {
-      await Promise.race([firstAborted(held.lost, signal), this.#displaced(held, scope.signal)]);
+      await Promise.race([
+        firstAborted(held.exclusive.lost, held.shared.lost, signal),
+        this.#displaced(held, scope.signal),
+      ]);
     } finally {
       scope.abort();
     }
   }
 
   /**
-   * An agent that starts with `RAFTAINER_FAST_STARTUP` resumes this very session and writes its own record. Two agents
+   * An agent that starts with `RAFTAINER_FAST_STARTUP` resumes these very sessions and writes its own record. Two agents
    * with one session would both act; the one that was there before makes way. Never resolves while nobody comes.
    */
-  async #displaced(held: HeldSession, signal: AbortSignal): Promise<void> {
+  async #displaced(held: HostSessions, signal: AbortSignal): Promise<void> {
     const { hosts } = this.#options.cluster;
     const own = await this.#options.record();
     for await (const _ of hosts.watch({ signal })) {
       const found = await hosts.get(own.host, { signal }).catch(() => undefined);
       const { instance = own.instance } = found?.record ?? {};
-      if (found?.session !== held.id || instance === own.instance || signal.aborted) continue;
+      if (found?.session !== held.shared.id || instance === own.instance || signal.aborted) continue;
+      // What runs here is the other's from now on, and so is the lease: nothing of it may be stopped from here.
+      this.#held = undefined;
+      held.detach();
+      this.#options.lease.retire();
       const message = `Another agent took over the name ${own.host} of this host, as RAFTAINER_FAST_STARTUP tells it to. Every host needs a name of its own: set HOSTNAME.`;
       throw new AgentError('AGENT_HOSTNAME_TAKEN', message);
     }
     await new Promise<never>(() => undefined);
   }
 
-  #lose(held: HeldSession): void {
-    const error: unknown = held.lost.reason;
-    this.#options.logger.warn({ session: held.id, error }, 'The Consul session is lost; making another');
+  #lose(held: HostSessions): void {
+    const error: unknown = held.reason;
+    this.#options.logger.warn({ error }, 'The Consul sessions are lost; making others');
+    held.detach();
     this.#held = undefined;
     this.#options.onChange();
   }
 
-  /** Tries until it has both session and name; Consul may be absent for as long as it likes. */
-  async #hold(signal: AbortSignal): Promise<HeldSession | undefined> {
+  /** Tries until it has both sessions and name; Consul may be absent for as long as it likes. */
+  async #hold(signal: AbortSignal): Promise<HostSessions | undefined> {
     for (;;) {
       try {
         const held = await this.#tryHold(signal);
@@ -139,61 +184,71 @@ export class Presence {
     }
   }
 
-  async #tryHold(signal: AbortSignal): Promise<HeldSession | undefined> {
-    const { consul, cluster, stateDir } = this.#options;
-    const record = await this.#options.record();
-    const resumeId = await this.#sessionToResume(record, signal);
+  async #tryHold(signal: AbortSignal): Promise<HostSessions | undefined> {
+    const { consul, cluster, terms, check, lease } = this.#options;
+    const { host } = await this.#options.record();
+    const resume = await this.#sessionsToResume(host, signal);
     // Every attempt to take a name is a write, also a losing one: look first.
-    const holder = (await cluster.hosts.get(record.host, { signal }))?.session;
-    if (holder !== undefined && holder !== resumeId) {
-      this.#checkHolder(record.host, holder);
+    const holder = (await cluster.hosts.get(host, { signal }))?.session;
+    if (holder !== undefined && holder !== resume.shared) {
+      this.#checkHolder(host, holder);
       return undefined;
     }
-    const held = await consul.sessions.hold({
-      name: `raftainer ${record.host}`,
-      ttlMs: SESSION_TTL_MS,
-      lockDelayMs: LOCK_DELAY_MS,
-      ...(resumeId === undefined ? {} : { resumeId }),
-      signal,
-    });
+    await check?.ensure(signal);
+    const onProven = (session: string, sentAt: number): void => {
+      lease.proven(session, sentAt);
+    };
+    const options = { consul, host, terms, onProven, ...(check === undefined ? {} : { check }) };
+    const held = await HostSessions.hold(options, resume, signal);
     try {
-      const acquisition = await cluster.hosts.acquire(held.id, record, { signal });
-      if (acquisition.acquired) {
-        await stateDir.write('session.json', { session: held.id, host: record.host });
-        this.#options.logger.info(
-          { host: record.host, session: held.id, resumed: held.resumed },
-          'This host is present in the cluster',
-        );
-        return held;
-      }
-      await letGo(held);
-      this.#checkHolder(record.host, acquisition.holder?.session);
-      return undefined;
+      return await this.#takeName(held, signal);
     } catch (error: unknown) {
-      await letGo(held).catch(() => undefined);
+      await held.letGo().catch(() => undefined);
       throw error;
     }
   }
 
-  async #sessionToResume(record: HostRecord, signal: AbortSignal): Promise<string | undefined> {
-    if (this.#options.fastStartup) {
-      const holder = await this.#options.cluster.hosts.get(record.host, { signal });
-      if (holder?.session !== undefined) return holder.session;
-    }
-    const stored = await this.#options.stateDir.read('session.json');
-    if (typeof stored !== 'object' || stored === null || !('session' in stored) || !('host' in stored))
+  async #takeName(held: HostSessions, signal: AbortSignal): Promise<HostSessions | undefined> {
+    const { cluster, stateDir, logger } = this.#options;
+    const record = await this.#record(held);
+    const { host } = record;
+    const acquisition = await cluster.hosts.acquire(held.shared.id, record, { signal });
+    if (!acquisition.acquired) {
+      await held.letGo();
+      this.#checkHolder(host, acquisition.holder?.session);
       return undefined;
-    return stored.host === record.host && typeof stored.session === 'string' ? stored.session : undefined;
+    }
+    await stateDir.write(SESSION_FILE, { host, exclusive: held.exclusive.id, shared: held.shared.id });
+    const sessions = { exclusive: held.exclusive.id, shared: held.shared.id };
+    logger.info({ host, sessions, resumed: held.resumed }, 'This host is present in the cluster');
+    return held;
+  }
+
+  async #sessionsToResume(host: string, signal: AbortSignal): Promise<SessionIds> {
+    if (this.#options.fastStartup) {
+      const holder = await this.#options.cluster.hosts.get(host, { signal });
+      if (holder?.session !== undefined) return { ...holder.record?.sessions, shared: holder.session };
+    }
+    const stored = await this.#options.stateDir.read(SESSION_FILE);
+    if (typeof stored !== 'object' || stored === null || !('host' in stored) || stored.host !== host)
+      return {};
+    const idOf = (name: 'exclusive' | 'shared'): string | undefined => {
+      const id = (stored as Readonly<Record<string, unknown>>)[name];
+      return typeof id === 'string' ? id : undefined;
+    };
+    return { exclusive: idOf('exclusive'), shared: idOf('shared') };
   }
 
   /** A session of an earlier run lapses by itself; one that does not is another agent. */
   #checkHolder(host: string, session: string | undefined): void {
     if (session === undefined) return;
+    // Consul ends a session that is not renewed at twice its TTL (measured).
+    const waitMs = 2 * this.#options.terms.sessionTtlMs + 2_000;
     const firstSeenAt = this.#holders.get(session);
     if (firstSeenAt === undefined) {
       this.#holders.set(session, performance.now());
-      this.#options.logger.warn({ host, session, waitMs: LAPSE_MS }, NAME_HELD);
-    } else if (performance.now() - firstSeenAt > LAPSE_MS) {
+      this.#options.logger.warn({ host, session, waitMs }, NAME_HELD);
+    } else if (performance.now() - firstSeenAt > waitMs) {
       const message = `Another agent runs as ${host} and keeps its session alive. Every host needs a name of its own: set HOSTNAME, or stop the other agent.`;
       throw new AgentError('AGENT_HOSTNAME_TAKEN', message);
     }
@@ -206,28 +261,4 @@ export class Presence {
     this.#lastComplaint = code;
     this.#options.logger.warn({ error }, 'Consul gives no session; trying again until it does');
   }
-}
-
-/** Gives up a session made for a try that failed. One that was resumed still holds the claims of the last run: the next try resumes it. */
-async function letGo(held: HeldSession): Promise<void> {
-  if (held.resumed) held.detach();
-  else await held.release();
-}
-
-/** Not by `AbortSignal.any`: in Node 20 what it returns may be collected while it is waited for. */
-async function firstAborted(...signals: readonly AbortSignal[]): Promise<void> {
-  if (signals.some((signal) => signal.aborted)) return;
-  const done = new AbortController();
-  await new Promise<void>((resolve) => {
-    for (const signal of signals) {
-      signal.addEventListener(
-        'abort',
-        () => {
-          resolve();
-        },
-        { once: true, signal: done.signal },
-      );
-    }
-  });
-  done.abort();
 }

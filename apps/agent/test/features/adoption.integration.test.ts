@@ -9,7 +9,7 @@ import { IDLE, sleeper, sleepingPod } from '../support/definitions.js';
 import { TestHost } from '../support/test-host.js';
 import { passing, runsOf, untilPassing } from '../support/witness.js';
 import { AgentOnTerminal } from './support/agent-on-terminal.js';
-import { keepSession } from './support/keep-session.js';
+import { keepSessions } from './support/keep-sessions.js';
 import { removePod } from './support/remove-pod.js';
 
 import type { ContainerRun } from '../support/witness.js';
@@ -55,7 +55,7 @@ async function untilWorking(): Promise<void> {
 
 /** Starts the agent again, before its session lapses. */
 async function restart(): Promise<void> {
-  await keepSession(host, claims[0]?.session, async () => {
+  await keepSessions(host, async () => {
     host.agent.start();
     await untilWorking();
   });

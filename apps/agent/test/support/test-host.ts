@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,17 @@ import type { ConsulClient } from '@raftainer/consul';
 import type { ContainerSummary, Docker } from '@raftainer/docker';
 import type { RealConsul } from '@raftainer/testing';
 import type { AddressInfo } from 'node:net';
+
+/**
+ * A machine that runs many tests starts an agent slowly: what a restart takes there must not cost the claims. Tests of the
+ * lease itself use its defaults.
+ */
+const PATIENT_TERMS = {
+  RAFTAINER_CHECK_TTL: '12s',
+  RAFTAINER_LOCK_DELAY: '15s',
+  RAFTAINER_FENCE_AFTER: '12s',
+  RAFTAINER_FENCE_STOP_TIMEOUT: '3s',
+};
 
 /** What a test may want different. */
 export interface TestHostOptions {
@@ -64,6 +75,7 @@ export class TestHost {
       HOSTNAME: this.name,
       RAFTAINER_STATE_DIR: this.stateDir,
       RAFTAINER_CONSUL_PORT: String(consulPort),
+      ...PATIENT_TERMS,
       ...external,
       ...(options.dockerHost === undefined ? {} : { DOCKER_HOST: options.dockerHost }),
       ...options.environment,
@@ -131,6 +143,16 @@ export class TestHost {
     );
   }
 
+  /** Kills the guard, which outlives its agent on purpose. */
+  async endGuard(): Promise<void> {
+    const pid = Number(await readFile(join(this.stateDir, 'guard.pid'), 'utf8').catch(() => '0'));
+    try {
+      if (pid > 0) process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
+
   async networks(pod?: string): Promise<readonly { readonly id: string; readonly name: string }[]> {
     const labels = { [LABELS.host]: this.name, ...(pod === undefined ? {} : { [LABELS.pod]: pod }) };
     return this.docker.networks.list({ labels });
@@ -148,6 +170,7 @@ export class TestHost {
   /** Ends the agent and removes everything that carries this host's label, volumes included. */
   async close(): Promise<void> {
     await this.agent.end('SIGKILL');
+    await this.endGuard();
     const containers = await this.containers();
     await Promise.all(
       containers.map(({ id }) => this.docker.containers.remove(id, { force: true, volumes: true })),

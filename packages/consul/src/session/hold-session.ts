@@ -25,6 +25,7 @@ export async function holdSession(context: HoldContext, options: HoldOptions): P
   const start = (await resume(context, options)) ?? (await createNew(context, options));
   const alive = keepAlive({
     ...start,
+    ...renewalOf(options),
     closed: context.transport.closed,
     renew: (call) => context.sessions.renew(start.id, call),
   });
@@ -64,6 +65,16 @@ async function createNew({ sessions }: HoldContext, options: HoldOptions): Promi
   const provenAt = performance.now();
   const id = await sessions.create(options, callOf(options));
   return { id, resumed: false, ttlMs: options.ttlMs, provenAt };
+}
+
+function renewalOf({
+  renewEveryMs,
+  onRenewed,
+}: HoldOptions): Pick<HoldOptions, 'renewEveryMs' | 'onRenewed'> {
+  return {
+    ...(renewEveryMs === undefined ? {} : { renewEveryMs }),
+    ...(onRenewed === undefined ? {} : { onRenewed }),
+  };
 }
 
 function callOf({ signal, timeoutMs }: HoldOptions): Pick<HoldOptions, 'signal' | 'timeoutMs'> {

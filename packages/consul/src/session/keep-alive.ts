@@ -8,6 +8,10 @@ import type { SessionInfo } from './sessions.js';
 export interface KeepAliveSpec {
   readonly id: string;
   readonly ttlMs: number;
+  /** Time between renewals. Default, and at most: a third of the TTL. */
+  readonly renewEveryMs?: number;
+  /** Called for every good renewal with the time its request was sent. */
+  readonly onRenewed?: (sentAt: number) => void;
   /** When the request that proved the session was sent, in milliseconds of `performance.now()`. */
   readonly provenAt: number;
   /** The client's end. */
@@ -29,7 +33,7 @@ export interface KeepAlive {
 }
 
 /**
- * Renews at a third of the TTL. A failed renewal is tried again until one TTL has passed since the last good one was
+ * Renews at a third of the TTL, or more often. A failed renewal is tried again until one TTL has passed since the last good one was
  * *sent*: from then on the session cannot be proven and counts as lost, although Consul may keep it a little longer.
  */
 export function keepAlive(spec: KeepAliveSpec): KeepAlive {
@@ -79,7 +83,7 @@ class Renewal implements KeepAlive {
     const { ttlMs } = this.#spec;
     let failed = false;
     for (;;) {
-      const dueIn = failed ? retryPause(ttlMs) : this.lastRenewedAt + ttlMs / 3 - performance.now();
+      const dueIn = failed ? retryPause(ttlMs) : this.lastRenewedAt + this.#renewEveryMs - performance.now();
       await pause(dueIn, this.#turn.signal);
       if (this.ended.aborted) break;
       this.#turn = new AbortController();
@@ -91,7 +95,7 @@ class Renewal implements KeepAlive {
   async #renew(): Promise<boolean> {
     const sentAt = performance.now();
     try {
-      const info = await this.#spec.renew({ signal: this.ended, timeoutMs: Math.ceil(this.#spec.ttlMs / 3) });
+      const info = await this.#spec.renew({ signal: this.ended, timeoutMs: Math.ceil(this.#renewEveryMs) });
       if (this.ended.aborted) return true;
       if (info === undefined)
         this.#lose('Consul ended it: destroyed, expired, or one of its checks is critical');
@@ -103,9 +107,15 @@ class Renewal implements KeepAlive {
     }
   }
 
+  get #renewEveryMs(): number {
+    const { ttlMs, renewEveryMs = Infinity } = this.#spec;
+    return Math.min(ttlMs / 3, renewEveryMs);
+  }
+
   #prove(sentAt: number): void {
     this.lastRenewedAt = sentAt;
     this.#armExpiry();
+    this.#spec.onRenewed?.(sentAt);
   }
 
   #armExpiry(): void {

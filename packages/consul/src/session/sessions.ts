@@ -41,8 +41,12 @@ export interface SessionInfo {
 
 /** A session to be made or resumed, and kept alive. */
 export interface HoldOptions extends SessionOptions, CallOptions {
-  /** Required here: a held session is renewed at a third of it. */
+  /** Required here: a held session is renewed well within it. */
   readonly ttlMs: number;
+  /** Time between renewals. Default: a third of `ttlMs`, at most that. A renewal is a request, no write in Consul. */
+  readonly renewEveryMs?: number;
+  /** Called for every good renewal with the time its request was sent, in milliseconds of `performance.now()`. */
+  readonly onRenewed?: (sentAt: number) => void;
   /** Use this session when it still lives, instead of making one. Its own TTL and checks stay as they are. */
   readonly resumeId?: string;
 }

@@ -1,0 +1,181 @@
+import { LABELS } from '@raftainer/planner';
+
+import { FenceBook } from '../lease/fence-book.js';
+import { KILL_MARGIN_MS } from '../lease/lease-terms.js';
+import { monotonicNow } from '../lease/monotonic.js';
+import { identify, isAlive, killProcess } from './process-identity.js';
+
+import type { LeaseMessage } from '../lease/fence-book.js';
+import type { EngineCalls } from './engine-calls.js';
+import type { ProcessIdentity } from './process-identity.js';
+
+/** What fencing needs. */
+export interface FencerOptions {
+  readonly engine: EngineCalls;
+  /** Labels that all containers to be fenced carry. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly stopTimeoutMs: number;
+  /** Until when what is found at the start may run unproven, in monotonic milliseconds; Infinity: it is not judged. */
+  readonly fenceAt: number;
+  readonly onFence: (event: FenceEvent) => void;
+}
+
+/** Something that happened to a container because its claim could not be proven. */
+export interface FenceEvent {
+  readonly container: string;
+  readonly action: 'stopping' | 'killing';
+}
+
+/** Pause between two looks while something has to be stopped. */
+const LOOK_MS = 150;
+/** The same once everything has been quiet for a while. */
+const QUIET_LOOK_MS = 2_000;
+const QUIET_AFTER_MS = 20_000;
+/** An engine that is slower than this is taken for dead, and the processes are what counts. */
+const ENGINE_TIMEOUT_MS = 400;
+const STOP_ALL_TIMEOUT_MS = 10_000;
+const DEFAULT_GRACE_MS = 10_000;
+
+/**
+ * Stops exclusive containers in time when their claims can no longer be proven. Runs in the agent and, with the same
+ * messages, in the guard: either of them is enough.
+ */
+export class Fencer {
+  readonly #options: FencerOptions;
+  readonly #book: FenceBook;
+  readonly #processes = new Map<string, ProcessIdentity>();
+  /** What was done about which container. */
+  readonly #stopping = new Set<string>();
+  readonly #killing = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #looking = false;
+  #closed = false;
+  #lastFoundAt = 0;
+
+  constructor(options: FencerOptions) {
+    this.#options = options;
+    this.#book = new FenceBook(options.fenceAt);
+    this.#arm();
+  }
+
+  /** Whether any container may run at the moment, for at least so much longer. */
+  mayRun(marginMs: number): boolean {
+    return !this.#book.isOver(monotonicNow() + marginMs);
+  }
+
+  /** Nothing was left to stop for so long, in milliseconds; 0 while the lease lasts, Infinity when there never was one. */
+  quietMs(): number {
+    const now = monotonicNow();
+    if (this.#book.fenceAt === Infinity) return Infinity;
+    return this.#book.isOver(now) ? now - Math.max(this.#lastFoundAt, this.#book.fenceAt) : 0;
+  }
+
+  apply(message: LeaseMessage): void {
+    this.#book.apply(message);
+    if (message.kind === 'containers') this.#learnProcesses();
+    this.#arm();
+  }
+
+  /** Stops everything that a lease is needed for, gracefully, while the lease still lasts. */
+  async stopAll(): Promise<void> {
+    const { engine, labels } = this.#options;
+    const running = await engine.running(labels, STOP_ALL_TIMEOUT_MS);
+    await Promise.all(
+      running.map(({ Id, Labels }) => {
+        const graceMs = Number(Labels[LABELS.stopGracePeriod] ?? DEFAULT_GRACE_MS);
+        return engine.stop(Id, Math.ceil(graceMs / 1_000), graceMs + STOP_ALL_TIMEOUT_MS);
+      }),
+    );
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #arm(delayMs = this.#book.nextAt() - monotonicNow()): void {
+    if (this.#closed || this.#looking) return;
+    clearTimeout(this.#timer);
+    if (delayMs === Infinity) return;
+    this.#timer = setTimeout(() => void this.#look(), Math.max(0, delayMs));
+    this.#timer.unref();
+  }
+
+  /** Looks until nothing that should not run does, and goes on looking while the lease is over. */
+  async #look(): Promise<void> {
+    this.#looking = true;
+    const found = await this.#findDue();
+    for (const id of found) this.#fence(id);
+    this.#looking = false;
+    const now = monotonicNow();
+    if (found.length > 0) this.#lastFoundAt = now;
+    if (found.length === 0 && !this.#book.isOver(now)) this.#arm();
+    else this.#arm(this.quietMs() > QUIET_AFTER_MS ? QUIET_LOOK_MS : LOOK_MS);
+  }
+
+  /** Every container whose time is over and that is not certainly dead. */
+  async #findDue(): Promise<readonly string[]> {
+    const now = monotonicNow();
+    const due = this.#book.due(now);
+    if (due.length === 0 && !this.#book.isOver(now)) return [];
+    const running = await this.#running(ENGINE_TIMEOUT_MS).catch(() => undefined);
+    const over = this.#book.isOver(monotonicNow());
+    const known = due.filter((id) => this.#stillRuns(id, running));
+    for (const id of due) if (!known.includes(id)) this.#forget(id);
+    const unknown = over ? (running ?? []).filter((id) => !known.includes(id)) : [];
+    return [...known, ...unknown.filter((id) => this.#book.fenceAtOf(id) <= monotonicNow())];
+  }
+
+  async #running(timeoutMs: number): Promise<readonly string[]> {
+    const { engine, labels } = this.#options;
+    return (await engine.running(labels, timeoutMs)).map(({ Id }) => Id);
+  }
+
+  /** In doubt it runs. A living process counts even when the engine denies it: an engine that was killed forgets. */
+  #stillRuns(id: string, running: readonly string[] | undefined): boolean {
+    const known = this.#processes.get(id);
+    if (known !== undefined && !isAlive(known)) return false;
+    return known !== undefined || running === undefined || running.includes(id);
+  }
+
+  #fence(id: string): void {
+    const { stopTimeoutMs } = this.#options;
+    const overSince = monotonicNow() - this.#book.fenceAtOf(id);
+    if (!this.#stopping.has(id)) {
+      this.#stopping.add(id);
+      this.#tell(id, 'stopping');
+      const graceSeconds = Math.max(0, Math.floor((stopTimeoutMs - KILL_MARGIN_MS - overSince) / 1_000));
+      this.#options.engine.stop(id, graceSeconds, stopTimeoutMs).catch(() => undefined);
+    }
+    if (overSince < stopTimeoutMs - KILL_MARGIN_MS) return;
+    if (!this.#killing.has(id)) this.#tell(id, 'killing');
+    this.#killing.add(id);
+    this.#options.engine.kill(id, ENGINE_TIMEOUT_MS).catch(() => undefined);
+    const process = this.#processes.get(id);
+    if (process !== undefined) killProcess(process);
+  }
+
+  #tell(container: string, action: FenceEvent['action']): void {
+    this.#options.onFence({ container, action });
+  }
+
+  #forget(id: string): void {
+    this.#book.forget(id);
+    this.#processes.delete(id);
+    this.#stopping.delete(id);
+    this.#killing.delete(id);
+  }
+
+  /** Learnt while the engine answers, for the time when it does not. */
+  #learnProcesses(): void {
+    const known = new Set(this.#book.ids);
+    for (const id of this.#processes.keys()) if (!known.has(id)) this.#forget(id);
+    for (const id of known) if (!this.#processes.has(id)) void this.#learn(id);
+  }
+
+  async #learn(id: string): Promise<void> {
+    const pid = await this.#options.engine.pidOf(id, ENGINE_TIMEOUT_MS).catch(() => undefined);
+    const process = pid === undefined ? undefined : identify(pid);
+    if (process !== undefined) this.#processes.set(id, process);
+  }
+}

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+
+/** A process, told apart from a later one that was given the same id. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Its start in clock ticks since boot, field 22 of `/proc/PID/stat` (proc(5)). */
+  readonly startTicks: string;
+}
+
+/** Who has a process id now; undefined when nobody has, or where there is no `/proc`. */
+export function identify(pid: number): ProcessIdentity | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name, in parentheses, may itself contain spaces and parentheses.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [state, startTicks] = [fields[0], fields[19]];
+    if (startTicks === undefined || state === 'Z' || state === 'X') return undefined;
+    return { pid, startTicks };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether this very process still lives. */
+export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
+  return identify(pid)?.startTicks === startTicks;
+}
+
+/** Sends SIGKILL, if it is still the same process. True when it is gone, or was told to go. */
+export function killProcess(identity: ProcessIdentity): boolean {
+  if (!isAlive(identity)) return true;
+  try {
+    process.kill(identity.pid, 'SIGKILL');
+    return true;
+  } catch {
+    return false;
+  }
+}

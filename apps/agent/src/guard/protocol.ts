@@ -1,0 +1,45 @@
+import type { LeaseMessage } from '../lease/fence-book.js';
+import type { FenceEvent } from './fencer.js';
+
+/** What the agent tells its guard: one JSON value a line. */
+export type ToGuard =
+  /** First of all: for whom to guard, and by which terms. */
+  | {
+      readonly kind: 'hello';
+      readonly host: string;
+      readonly stopTimeoutMs: number;
+      /** How long what runs already may go on before its claim is proven; absent when that is not ours to judge. */
+      readonly unprovenMs?: number;
+    }
+  | LeaseMessage
+  /** The claims are kept until then, also without an agent. */
+  | HoldMessage
+  /** Another guard takes over. */
+  | { readonly kind: 'retire' };
+
+/** Keeping an agent's claims alive in its place. */
+export interface HoldMessage {
+  readonly kind: 'hold';
+  /** Monotonic milliseconds. */
+  readonly until: number;
+  readonly exclusiveSession: string;
+  readonly sharedSession: string;
+  readonly serviceId: string;
+  readonly checkId: string;
+  readonly checkTtlMs: number;
+  readonly renewEveryMs: number;
+  readonly fenceAfterMs: number;
+}
+
+/** What the guard tells its agent. */
+export type FromGuard =
+  | { readonly kind: 'welcome'; readonly pid: number; readonly version: string }
+  /** Every message is answered: a guard that does not answer is none. */
+  | { readonly kind: 'ack' }
+  | { readonly kind: 'fenced'; readonly event: FenceEvent };
+
+/** Where they meet, in the state directory. */
+export const GUARD_SOCKET = 'guard.sock';
+
+/** The guard's process id, for whoever supervises it; in the state directory. */
+export const GUARD_PID_FILE = 'guard.pid';

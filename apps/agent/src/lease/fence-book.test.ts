@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+
+import { FenceBook } from './fence-book.js';
+
+const START = 1_000;
+
+function bookWith(...ids: readonly string[]): FenceBook {
+  const book = new FenceBook(START);
+  book.apply({ kind: 'renew', session: 's1', fenceAt: 5_000 });
+  book.apply({ kind: 'containers', session: 's1', claimed: ids, unclaimed: [] });
+  return book;
+}
+
+describe('what is claimed under the session', () => {
+  it('goes on for as long as the session is renewed', () => {
+    const book = bookWith('a');
+    expect(book.due(4_999)).toEqual([]);
+    expect(book.due(5_000)).toEqual(['a']);
+    book.apply({ kind: 'renew', session: 's1', fenceAt: 8_000 });
+    expect(book.due(7_999)).toEqual([]);
+    expect(book.nextAt()).toBe(8_000);
+  });
+
+  it('is not shortened by a proof that arrives late', () => {
+    const book = bookWith('a');
+    book.apply({ kind: 'renew', session: 's1', fenceAt: 3_000 });
+    expect(book.fenceAtOf('a')).toBe(5_000);
+  });
+
+  it('is forgotten once it no longer runs', () => {
+    const book = bookWith('a', 'b');
+    book.apply({ kind: 'containers', session: 's1', claimed: ['b'], unclaimed: [] });
+    expect(book.ids).toEqual(['b']);
+  });
+});
+
+describe('a session that follows a lost one', () => {
+  it('moves nothing that the lost one covered', () => {
+    const book = bookWith('a');
+    book.apply({ kind: 'renew', session: 's2', fenceAt: 20_000 });
+    expect(book.due(5_000)).toEqual(['a']);
+    expect(book.nextAt()).toBe(5_000);
+    expect(book.isOver(5_000)).toBe(false);
+  });
+
+  it('covers what is claimed under it', () => {
+    const book = bookWith('a');
+    book.apply({ kind: 'renew', session: 's2', fenceAt: 20_000 });
+    book.apply({ kind: 'containers', session: 's2', claimed: ['a'], unclaimed: [] });
+    expect(book.due(19_999)).toEqual([]);
+  });
+
+  it('leaves a container that nobody saw before with the end of the lost one', () => {
+    const book = bookWith();
+    book.apply({ kind: 'renew', session: 's2', fenceAt: 20_000 });
+    book.apply({ kind: 'containers', session: 's2', claimed: [], unclaimed: ['late'] });
+    expect(book.fenceAtOf('late')).toBe(5_000);
+  });
+
+  it('is not believed about containers before it was proven', () => {
+    const book = bookWith('a');
+    book.apply({ kind: 'containers', session: 's2', claimed: ['a'], unclaimed: [] });
+    book.apply({ kind: 'renew', session: 's2', fenceAt: 20_000 });
+    expect(book.due(5_000)).toEqual(['a']);
+  });
+});
+
+describe('a container whose claim is gone', () => {
+  it('keeps the deadline that it had, whatever is renewed', () => {
+    const book = bookWith('a');
+    book.apply({ kind: 'containers', session: 's1', claimed: [], unclaimed: ['a'] });
+    book.apply({ kind: 'renew', session: 's1', fenceAt: 9_000 });
+    expect(book.due(5_000)).toEqual(['a']);
+  });
+
+  it('stays until it is known to be dead', () => {
+    const book = bookWith('a');
+    book.apply({ kind: 'containers', session: 's1', claimed: [], unclaimed: ['a'] });
+    book.apply({ kind: 'containers', session: 's1', claimed: [], unclaimed: [] });
+    expect(book.due(5_000)).toEqual(['a']);
+    book.forget('a');
+    expect(book.due(5_000)).toEqual([]);
+  });
+
+  it('goes on when it is claimed again', () => {
+    const book = bookWith('a');
+    book.apply({ kind: 'containers', session: 's1', claimed: [], unclaimed: ['a'] });
+    book.apply({ kind: 'renew', session: 's1', fenceAt: 9_000 });
+    book.apply({ kind: 'containers', session: 's1', claimed: ['a'], unclaimed: [] });
+    expect(book.due(8_999)).toEqual([]);
+  });
+});
+
+describe('what is found at the start', () => {
+  it('may go on unproven for the time given', () => {
+    const book = new FenceBook(START);
+    expect(book.isOver(999)).toBe(false);
+    expect(book.isOver(START)).toBe(true);
+  });
+
+  it('is not judged at all when it is not ours to judge', () => {
+    const book = new FenceBook(Infinity);
+    expect(book.isOver(Number.MAX_SAFE_INTEGER)).toBe(false);
+    book.apply({ kind: 'renew', session: 's1', fenceAt: 5_000 });
+    expect(book.isOver(5_000)).toBe(true);
+  });
+
+  it('ends as soon as a session proves others: unclaimed, it has no proof of its own', () => {
+    const book = new FenceBook(START);
+    book.apply({ kind: 'renew', session: 's1', fenceAt: 5_000 });
+    book.apply({ kind: 'containers', session: 's1', claimed: [], unclaimed: ['old'] });
+    expect(book.fenceAtOf('old')).toBe(START);
+  });
+});

@@ -1,0 +1,102 @@
+/** What the agent knows of its lease, told to whoever fences: itself and the guard. */
+export type LeaseMessage =
+  /** The session was proven: everything claimed under it may run until `fenceAt`. */
+  | { readonly kind: 'renew'; readonly session: string; readonly fenceAt: number }
+  /** What a cycle saw running: containers with a claim of the session, and containers without. */
+  | {
+      readonly kind: 'containers';
+      readonly session: string;
+      readonly claimed: readonly string[];
+      readonly unclaimed: readonly string[];
+    };
+
+interface Entry {
+  /** The session whose renewals keep the container going; absent when none does. */
+  readonly session?: string;
+  readonly fenceAt: number;
+}
+
+/**
+ * When each exclusive container begins to be stopped, in monotonic milliseconds. A renewal moves the deadlines of what is
+ * claimed under that very session. Losing the session moves nothing: what it covered ends when it would have ended,
+ * because from its last proof on others wait for the lock delay and no longer.
+ */
+export class FenceBook {
+  readonly #entries = new Map<string, Entry>();
+  #session: string | undefined;
+  #fenceAt: number;
+  /** For containers that nobody has ever seen covered: the end of the session before. */
+  #unprovenAt: number;
+
+  /** `fenceAt`: until when what was found at the start may go on without any proof; Infinity when it is not ours to judge. */
+  constructor(fenceAt: number) {
+    this.#fenceAt = fenceAt;
+    this.#unprovenAt = fenceAt;
+  }
+
+  /** When containers that the book does not know begin to be stopped. */
+  get fenceAt(): number {
+    return this.#fenceAt;
+  }
+
+  /** The containers it knows. */
+  get ids(): readonly string[] {
+    return [...this.#entries.keys()];
+  }
+
+  apply(message: LeaseMessage): void {
+    if (message.kind === 'renew') this.#renew(message.session, message.fenceAt);
+    else if (message.session === this.#session) this.#see(message.claimed, message.unclaimed);
+  }
+
+  /** The container is dead. */
+  forget(id: string): void {
+    this.#entries.delete(id);
+  }
+
+  fenceAtOf(id: string): number {
+    const entry = this.#entries.get(id);
+    return entry === undefined || entry.session === this.#session ? this.#fenceAt : entry.fenceAt;
+  }
+
+  /** The earliest deadline. */
+  nextAt(): number {
+    return Math.min(this.#fenceAt, ...this.ids.map((id) => this.fenceAtOf(id)));
+  }
+
+  /** Whether any container at all may run. */
+  isOver(now: number): boolean {
+    return now >= this.#fenceAt;
+  }
+
+  /** The known containers whose time is over. */
+  due(now: number): readonly string[] {
+    return this.ids.filter((id) => now >= this.fenceAtOf(id));
+  }
+
+  #renew(session: string, fenceAt: number): void {
+    if (session === this.#session) {
+      this.#fenceAt = Math.max(this.#fenceAt, fenceAt);
+      return;
+    }
+    for (const [id, entry] of this.#entries) {
+      if (entry.session === this.#session) this.#entries.set(id, { fenceAt: this.#fenceAt });
+    }
+    if (this.#session !== undefined) this.#unprovenAt = this.#fenceAt;
+    this.#session = session;
+    this.#fenceAt = fenceAt;
+  }
+
+  #see(claimed: readonly string[], unclaimed: readonly string[]): void {
+    for (const id of claimed) this.#entries.set(id, { session: this.#session, fenceAt: this.#fenceAt });
+    for (const id of unclaimed) {
+      const fenceAt = this.#entries.has(id) ? this.fenceAtOf(id) : this.#unprovenAt;
+      this.#entries.set(id, { fenceAt });
+    }
+    const running = new Set([...claimed, ...unclaimed]);
+    // What no longer runs under a claim of ours has nothing to lose; what has lost its claim stays until it is dead.
+    for (const [id, entry] of this.#entries) {
+      if (!running.has(id) && entry.session !== undefined) this.#entries.delete(id);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/** The times on which "at most one" rests; all in milliseconds. See `docs/guarantees.md`. */
+export interface LeaseTerms {
+  /** Life of the agent's check in Consul without a beat: what it takes to notice that an agent is gone. */
+  readonly checkTtlMs: number;
+  /** TTL of the sessions: the backstop when the checks fail to tell. Consul ends them at twice this. */
+  readonly sessionTtlMs: number;
+  /** How long a lost slot stays closed to everybody. */
+  readonly lockDelayMs: number;
+  /** From the sending of the last good renewal to the moment when exclusive containers begin to be stopped. */
+  readonly fenceAfterMs: number;
+  /** From that moment until every one of them is certainly dead. */
+  readonly stopTimeoutMs: number;
+  /** How long the guard keeps the claims of an agent that was told to stop, for the next one to take them up. */
+  readonly holdMs: number;
+}
+
+/** Chosen from measurements: see `docs/decisions/0017-lease-terms.md`. */
+export const DEFAULT_LEASE_TERMS: LeaseTerms = {
+  checkTtlMs: 3_000,
+  sessionTtlMs: 10_000,
+  lockDelayMs: 7_000,
+  fenceAfterMs: 4_500,
+  stopTimeoutMs: 2_500,
+  holdMs: 30_000,
+};
+
+/** What is needed after SIGKILL was sent, or Docker asked for it, until the process is gone for certain. */
+export const KILL_MARGIN_MS = 1_000;
+
+/** Three renewals fit before the fence falls, so that one lost request does not stop anything. */
+export function renewEveryMs({ fenceAfterMs, sessionTtlMs }: LeaseTerms): number {
+  return Math.min(sessionTtlMs, fenceAfterMs) / 3;
+}
+
+/** Everything that is wrong with the terms, each with the numbers; empty when they keep the guarantee. */
+export function termProblems(terms: LeaseTerms): readonly string[] {
+  const { checkTtlMs, sessionTtlMs, lockDelayMs, fenceAfterMs, stopTimeoutMs } = terms;
+  const problems: string[] = [];
+  if (fenceAfterMs + stopTimeoutMs > lockDelayMs) {
+    problems.push(
+      `RAFTAINER_FENCE_AFTER + RAFTAINER_FENCE_STOP_TIMEOUT must be at most RAFTAINER_LOCK_DELAY, or a slot could start elsewhere before it has stopped here; ${show(fenceAfterMs)} + ${show(stopTimeoutMs)} is more than ${show(lockDelayMs)}`,
+    );
+  }
+  if (lockDelayMs > 60_000)
+    problems.push(
+      `RAFTAINER_LOCK_DELAY must be at most 60s, Consul's own limit (it is ${show(lockDelayMs)})`,
+    );
+  if (stopTimeoutMs < 2 * KILL_MARGIN_MS)
+    problems.push(
+      `RAFTAINER_FENCE_STOP_TIMEOUT must be at least ${show(2 * KILL_MARGIN_MS)}: ${show(KILL_MARGIN_MS)} for the stop signal, and as much for the kill (it is ${show(stopTimeoutMs)})`,
+    );
+  if (fenceAfterMs < 1_500)
+    problems.push(
+      `RAFTAINER_FENCE_AFTER must be at least 1.5s: three renewals have to fit (it is ${show(fenceAfterMs)})`,
+    );
+  if (checkTtlMs < 1_000)
+    problems.push(`RAFTAINER_CHECK_TTL must be at least 1s (it is ${show(checkTtlMs)})`);
+  if (sessionTtlMs < 10_000 || sessionTtlMs > 86_400_000)
+    problems.push(
+      `RAFTAINER_SESSION_TTL must be between 10s and 24h, Consul's own limits (it is ${show(sessionTtlMs)})`,
+    );
+  return problems;
+}
+
+function show(ms: number): string {
+  return `${ms / 1_000}s`;
+}

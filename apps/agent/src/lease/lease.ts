@@ -1,0 +1,115 @@
+import { EngineCalls } from '../guard/engine-calls.js';
+import { Fencer } from '../guard/fencer.js';
+import { AgentError } from '../agent-error.js';
+import { GuardLink } from '../presence/guard-link.js';
+import { monotonicNow, toMonotonic } from './monotonic.js';
+
+import type { HoldMessage } from '../guard/protocol.js';
+import type { LeaseMessage } from './fence-book.js';
+import type { LeaseTerms } from './lease-terms.js';
+import type { FencedContainers } from './fenced-containers.js';
+import type { Logger } from '@raftainer/logger';
+
+/** The time during which this host's exclusive claims are certainly its own. */
+export interface Lease {
+  /** A renewal of the exclusive session that was sent at this moment of `performance.now()` succeeded. */
+  proven(session: string, sentAt: number): void;
+  /** What a cycle saw running that must not run without a claim. */
+  saw(session: string, running: FencedContainers): void;
+  /** Throws `AGENT_LEASE_UNPROVEN` when an exclusive container must not be started now. */
+  assertProven(): void;
+  /** Has the claims kept for the next run. */
+  hold(message: Omit<HoldMessage, 'kind'>): void;
+  /** Nothing exclusive is left, so nothing has to be guarded. */
+  retire(): void;
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** What a guarded lease needs. */
+export interface GuardedLeaseOptions {
+  readonly terms: LeaseTerms;
+  readonly host: string;
+  readonly stateDir: string;
+  readonly version: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly logger: Logger;
+  /**
+   * What runs here was started under this state directory, so it is stopped when its claim cannot be proven. Else another
+   * agent with the name of this host, by mistake, may have started it.
+   */
+  readonly answersForRunning: boolean;
+}
+
+/** Between asking Docker for a start and the container's first breath. */
+const START_MARGIN_MS = 1_000;
+
+/** Ends in this process and in the guard, by the same rule: either is enough. */
+export class GuardedLease implements Lease {
+  readonly #fencer: Fencer;
+  readonly #link: GuardLink;
+  readonly #fenceAfterMs: number;
+
+  constructor(options: GuardedLeaseOptions) {
+    const { terms, host, stateDir, version, labels, environment, logger } = options;
+    const { fenceAfterMs, stopTimeoutMs } = terms;
+    this.#fenceAfterMs = fenceAfterMs;
+    this.#fencer = new Fencer({
+      engine: new EngineCalls(environment),
+      labels,
+      stopTimeoutMs,
+      fenceAt: options.answersForRunning ? monotonicNow() + fenceAfterMs : Infinity,
+      onFence: (event) => {
+        logger.warn(event, 'The claim of a container cannot be proven: it is stopped');
+      },
+    });
+    const unproven = options.answersForRunning ? { unprovenMs: fenceAfterMs } : {};
+    const hello = { kind: 'hello', host, stopTimeoutMs, ...unproven } as const;
+    this.#link = new GuardLink({ stateDir, version, hello, logger });
+  }
+
+  proven(session: string, sentAt: number): void {
+    this.#tell({ kind: 'renew', session, fenceAt: toMonotonic(sentAt) + this.#fenceAfterMs });
+  }
+
+  saw(session: string, running: FencedContainers): void {
+    this.#tell({ kind: 'containers', session, ...running });
+  }
+
+  assertProven(): void {
+    if (this.#fencer.mayRun(START_MARGIN_MS)) return;
+    throw new AgentError(
+      'AGENT_LEASE_UNPROVEN',
+      'Consul has not confirmed the claims of this host for too long: nothing exclusive is started until it does.',
+      { retryable: true },
+    );
+  }
+
+  hold(message: Omit<HoldMessage, 'kind'>): void {
+    this.#link.hold({ kind: 'hold', ...message });
+  }
+
+  retire(): void {
+    this.#link.retire();
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#link.run(signal);
+    this.#fencer.close();
+  }
+
+  #tell(message: LeaseMessage): void {
+    this.#fencer.apply(message);
+    this.#link.tell(message);
+  }
+}
+
+/** With the embedded Consul this host is the whole cluster: nobody else can hold a claim, so nothing has to be stopped. */
+export const UNGUARDED_LEASE: Lease = {
+  proven: () => undefined,
+  saw: () => undefined,
+  assertProven: () => undefined,
+  hold: () => undefined,
+  retire: () => undefined,
+  run: async () => Promise.resolve(),
+};

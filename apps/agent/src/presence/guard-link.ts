@@ -1,0 +1,181 @@
+import { spawn } from 'node:child_process';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { rm } from 'node:fs/promises';
+
+import { onMessages, sendMessage } from '../guard/json-socket.js';
+import { GUARD_SOCKET } from '../guard/protocol.js';
+
+import type { FromGuard, HoldMessage, ToGuard } from '../guard/protocol.js';
+import type { LeaseMessage } from '../lease/fence-book.js';
+import type { Logger } from '@raftainer/logger';
+import type { Socket } from 'node:net';
+
+/** What keeping a guard needs. */
+export interface GuardLinkOptions {
+  readonly stateDir: string;
+  readonly version: string;
+  readonly hello: ToGuard & { readonly kind: 'hello' };
+  readonly logger: Logger;
+}
+
+const SOURCE = import.meta.url.endsWith('.ts');
+const GUARD_MAIN = fileURLToPath(new URL(SOURCE ? '../guard.ts' : './guard.js', import.meta.url));
+const WATCH_MS = 1_000;
+/** A guard that leaves so many looks in a row unanswered is taken for dead. Looks, not time: an agent that was frozen has not looked. */
+const MAX_SILENT_LOOKS = 3;
+const RETRY_MS = 200;
+/** How often a new guard is looked for after it was started. */
+const START_TRIES = 100;
+
+/** Keeps a guard beside the agent: finds the one of the last run or starts one, and starts another when it dies. */
+export class GuardLink {
+  readonly #options: GuardLinkOptions;
+  #socket: Socket | undefined;
+  #pid: number | undefined;
+  #asked = false;
+  #silentLooks = 0;
+  #renewal: LeaseMessage | undefined;
+  #containers: LeaseMessage | undefined;
+  #hold: HoldMessage | undefined;
+
+  constructor(options: GuardLinkOptions) {
+    this.#options = options;
+  }
+
+  /** Process id of the guard, while there is one. */
+  get pid(): number | undefined {
+    return this.#socket === undefined ? undefined : this.#pid;
+  }
+
+  /** Passes on what is known of the lease; a guard that starts later is told as well. */
+  tell(message: LeaseMessage): void {
+    if (message.kind === 'renew') this.#renewal = message;
+    else this.#containers = message;
+    this.#send(message);
+  }
+
+  /** Has the claims held until then, whatever becomes of the agent. */
+  hold(message: HoldMessage): void {
+    this.#hold = message;
+    this.#send(message);
+  }
+
+  /** Sends the guard away: this host has nothing left to guard. */
+  retire(): void {
+    this.#send({ kind: 'retire' });
+  }
+
+  /** Keeps a guard until the signal aborts, and leaves it behind then. */
+  async run(signal: AbortSignal): Promise<void> {
+    const path = join(this.#options.stateDir, GUARD_SOCKET);
+    while (!signal.aborted) {
+      const socket = await this.#connect(path, signal);
+      if (socket === undefined) break;
+      await this.#serve(socket, signal);
+      if (!signal.aborted)
+        this.#options.logger.warn({ pid: this.#pid }, 'The guard has ended; starting another');
+    }
+  }
+
+  async #connect(path: string, signal: AbortSignal): Promise<Socket | undefined> {
+    for (let tries = 0; !signal.aborted; tries += 1) {
+      const socket = await dial(path);
+      if (socket !== undefined) return socket;
+      if (tries % START_TRIES === 0) await this.#start(path);
+      await sleep(tries === 0 ? RETRY_MS / 4 : RETRY_MS, undefined, { signal }).catch(() => undefined);
+    }
+    return undefined;
+  }
+
+  /** In a session of its own, so that nothing that ends the agent ends it as well. */
+  async #start(path: string): Promise<void> {
+    const { stateDir, version, logger } = this.#options;
+    await rm(path, { force: true });
+    const loader = SOURCE ? process.execArgv : [];
+    const child = spawn(process.execPath, [...loader, GUARD_MAIN, stateDir, version], {
+      // A loader is found from where the agent was started; nothing else should keep a folder busy.
+      cwd: SOURCE ? process.cwd() : '/',
+      detached: true,
+      stdio: 'ignore',
+    });
+    child.on('error', (error) => {
+      logger.error({ error }, 'The guard cannot be started; exclusive pods are guarded by the agent alone');
+    });
+    child.unref();
+  }
+
+  async #serve(socket: Socket, signal: AbortSignal): Promise<void> {
+    this.#socket = socket;
+    this.#answered();
+    const closed = new Promise<void>((resolve) => socket.on('close', resolve));
+    const leave = (): void => void socket.end();
+    signal.addEventListener('abort', leave, { once: true });
+    onMessages(socket, (message) => {
+      this.#receive(message as FromGuard);
+    });
+    const watchdog = setInterval(() => {
+      this.#checkAnswers(socket);
+    }, WATCH_MS);
+    watchdog.unref();
+    this.#send(this.#options.hello);
+    for (const message of [this.#renewal, this.#containers, this.#hold]) if (message) this.#send(message);
+    await closed;
+    clearInterval(watchdog);
+    signal.removeEventListener('abort', leave);
+    this.#socket = undefined;
+  }
+
+  #receive(message: FromGuard): void {
+    this.#answered();
+    if (message.kind === 'welcome') this.#welcomed(message);
+    else if (message.kind === 'fenced') {
+      this.#options.logger.warn(message.event, 'The guard stops a container whose claim cannot be proven');
+    }
+  }
+
+  #welcomed({ pid, version }: FromGuard & { readonly kind: 'welcome' }): void {
+    this.#pid = pid;
+    this.#options.logger.info({ pid, version }, 'The guard is there');
+    // One of another version may not understand what it is told.
+    if (version !== this.#options.version) this.#send({ kind: 'retire' });
+  }
+
+  #checkAnswers(socket: Socket): void {
+    if (this.#asked) this.#silentLooks += 1;
+    if (this.#silentLooks < MAX_SILENT_LOOKS || this.#pid === undefined) return;
+    this.#options.logger.warn({ pid: this.#pid }, 'The guard does not answer; it is killed');
+    try {
+      process.kill(this.#pid, 'SIGKILL');
+    } catch {
+      // It is gone already.
+    }
+    socket.destroy();
+  }
+
+  #send(message: ToGuard): void {
+    if (this.#socket === undefined) return;
+    this.#asked = true;
+    sendMessage(this.#socket, message);
+  }
+
+  #answered(): void {
+    this.#asked = false;
+    this.#silentLooks = 0;
+  }
+}
+
+async function dial(path: string): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.removeAllListeners('error').on('error', () => undefined);
+      resolve(socket);
+    });
+    socket.once('error', () => {
+      resolve(undefined);
+    });
+  });
+}
