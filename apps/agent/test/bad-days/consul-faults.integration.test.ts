@@ -14,6 +14,9 @@ import type { RealConsul } from '@raftainer/testing';
 
 vi.setConfig({ testTimeout: 240_000 });
 
+/** Pods that may run twice go on without Consul. Those that may not are stopped in time: see the tests of the lease. */
+const SHARED = { exclusive: false };
+
 let host: TestHost;
 let consul: RealConsul;
 let proxy: FaultProxy;
@@ -29,7 +32,7 @@ beforeAll(async () => {
     sharedConsul: consul,
     environment: { RAFTAINER_CONSUL_PORT: String(proxy.port) },
   });
-  witness = await Witness.start(host, image);
+  witness = await Witness.start(host, image, SHARED);
 });
 
 afterEach(async () => {
@@ -127,7 +130,7 @@ describe('a Consul that answers 500', () => {
 
   it('to writes only: nothing is torn down for it, and the writes are made up for', async () => {
     const pod = uniqueName('unwritten');
-    await host.put(sleepingPod(pod, image));
+    await host.put({ ...sleepingPod(pod, image), ...SHARED });
     await host.untilRunning(pod);
     await untilPassing(host, pod);
     const before = await runsOf(host, pod);
