@@ -7,6 +7,8 @@ export const AGENT_ERRORS = {
   AGENT_NO_SESSION: 'There is no Consul session at the moment; nothing is claimed or changed without one.',
   AGENT_LEASE_UNPROVEN:
     'Consul has not confirmed the claims of this host for too long: nothing exclusive is started until it does.',
+  AGENT_REQUEST_UNKNOWN:
+    'The command line asked this agent for something it does not know; they are of different versions.',
   AGENT_CLAIM_NOT_ACQUIRED: 'The slot went to another host, or its lock delay still runs.',
   AGENT_CONTAINER_FAILED: 'A container that should complete ended with an error.',
   AGENT_DEPENDENCY_UNHEALTHY: 'A container that another one depends on became unhealthy or ended.',

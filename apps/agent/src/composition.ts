@@ -88,6 +88,7 @@ export function layFoundation(parts: AgentParts): Foundation {
       cluster,
       stateDir,
       logger,
+      consulOptions: config.consul.kind === 'external' ? config.consul.options : {},
       terms: config.lease,
       lease,
       check,

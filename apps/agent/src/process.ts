@@ -8,6 +8,7 @@ import { createLogger } from '@raftainer/logger';
 
 import { Agent } from './agent.js';
 import { AgentError, messageOf } from './agent-error.js';
+import { answerControl } from './control.js';
 import { readConfig } from './config/read-config.js';
 import { SESSION_FILE } from './presence/presence.js';
 import { StateDir } from './presence/state-dir.js';
@@ -70,6 +71,7 @@ async function runWith(host: NodeJS.Process, config: Config, logger: Logger): Pr
       instance: randomUUID(),
       ...(await about(host, stateDir)),
     });
+    stateDir.answerWith((request) => answerControl(agent, request));
     await untilStopped(host, agent, logger);
   } finally {
     consul.close();

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
 import { join } from 'node:path';
 
+import { httpCall } from './http-call.js';
+
+import type { HttpTarget } from './http-call.js';
 import type { RequestOptions } from 'node:https';
 
 /** A container as the engine's list has it. */
@@ -16,12 +17,11 @@ export interface RunningContainer {
  * client library would be most of it.
  */
 export class EngineCalls {
-  readonly #target: RequestOptions;
-  readonly #secure: boolean;
+  readonly #target: HttpTarget;
 
   constructor(environment: Readonly<Record<string, string | undefined>>) {
-    this.#target = targetOf(environment);
-    this.#secure = this.#target.key !== undefined;
+    const options = targetOf(environment);
+    this.#target = { options, secure: options.key !== undefined };
   }
 
   /** The running containers that carry all these labels. */
@@ -56,22 +56,9 @@ export class EngineCalls {
   }
 
   async #call(method: string, path: string, timeoutMs: number): Promise<string> {
-    const options = { ...this.#target, method, path, signal: AbortSignal.timeout(timeoutMs), agent: false };
-    return new Promise((resolve, reject) => {
-      const request = (this.#secure ? requestHttps : requestHttp)(options, (response) => {
-        let body = '';
-        response.setEncoding('utf8').on('data', (text: string) => (body += text));
-        response.on('error', reject).on('end', () => {
-          const { statusCode = 0 } = response;
-          if (statusCode < 400) resolve(body);
-          else
-            reject(
-              new Error(`The Docker engine answered ${statusCode} to ${method} ${path}: ${body.trim()}`),
-            );
-        });
-      });
-      request.on('error', reject).end();
-    });
+    const { status, body } = await httpCall(this.#target, { method, path, timeoutMs });
+    if (status < 400) return body;
+    throw new Error(`The Docker engine answered ${status} to ${method} ${path}: ${body.trim()}`);
   }
 }
 

@@ -7,10 +7,10 @@ import { LABELS } from '@raftainer/planner';
 import { monotonicNow } from '../lease/monotonic.js';
 import { EngineCalls } from './engine-calls.js';
 import { Fencer } from './fencer.js';
+import { Holder } from './holder.js';
 import { onMessages, sendMessage } from './json-socket.js';
 import { GUARD_PID_FILE, GUARD_SOCKET } from './protocol.js';
 
-import type { Holder } from './holder.js';
 import type { FromGuard, HoldMessage, ToGuard } from './protocol.js';
 import type { Server, Socket } from 'node:net';
 
@@ -85,7 +85,7 @@ export class Guard {
     socket.on('close', () => {
       if (this.#agent !== socket) return;
       this.#agent = undefined;
-      void this.#abandoned();
+      this.#abandoned();
     });
   }
 
@@ -126,8 +126,8 @@ export class Guard {
   }
 
   /** The agent is gone. Either its claims are to be held for the next one, or the lease runs out by itself. */
-  async #abandoned(): Promise<void> {
-    const { log, environment } = this.#options;
+  #abandoned(): void {
+    const { log } = this.#options;
     const hold = this.#hold;
     if (hold === undefined || hold.until <= monotonicNow()) {
       log('warn', 'The agent is gone; exclusive containers are stopped when the lease is over');
@@ -136,28 +136,20 @@ export class Guard {
     log('info', 'The agent is gone; its claims are held for the next one', {
       forMs: Math.round(hold.until - monotonicNow()),
     });
-    try {
-      const [{ Holder }, { consulOptions }] = await Promise.all([
-        import('./holder.js'),
-        import('../config/consul-options.js'),
-      ]);
-      if (this.#agent !== undefined) return;
-      this.#holder = new Holder({
-        consul: consulOptions(environment),
-        hold,
-        onProof: (message) => this.#fencer?.apply(message),
-        onFailure: (error) => {
-          log('warn', 'The claims could not be renewed', { error: String(error) });
-        },
-      });
-    } catch (error: unknown) {
-      log('error', 'The claims cannot be held', { error: String(error) });
-    }
+    this.#holder = new Holder({
+      hold,
+      onProof: (message) => this.#fencer?.apply(message),
+      onFailure: (error) => {
+        log('warn', 'The claims could not be renewed', { error: String(error) });
+      },
+    });
   }
 
   #endHolding(): void {
-    this.#holder?.stop();
+    if (this.#holder === undefined) return;
+    this.#holder.stop();
     this.#holder = undefined;
+    if (this.#hold?.once === true) this.#hold = undefined;
   }
 
   #look(): void {

@@ -1,4 +1,5 @@
 import type { LeaseMessage } from '../lease/fence-book.js';
+import type { ConsulOptions } from '@raftainer/consul';
 import type { FenceEvent } from './fencer.js';
 
 /** What the agent tells its guard: one JSON value a line. */
@@ -22,6 +23,10 @@ export interface HoldMessage {
   readonly kind: 'hold';
   /** Monotonic milliseconds. */
   readonly until: number;
+  /** Over as soon as the next agent takes the claims up; else it outlasts any number of agents. */
+  readonly once: boolean;
+  /** Where Consul is, with the token: this never leaves the socket in the state directory, which is its owner's only. */
+  readonly consul: ConsulOptions;
   readonly exclusiveSession: string;
   readonly sharedSession: string;
   readonly serviceId: string;

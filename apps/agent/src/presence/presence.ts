@@ -11,13 +11,15 @@ import type { StateDir } from './state-dir.js';
 import type { Lease } from '../lease/lease.js';
 import type { LeaseTerms } from '../lease/lease-terms.js';
 import type { Cluster, HostRecord } from '@raftainer/cluster';
-import type { ConsulClient } from '@raftainer/consul';
+import type { ConsulClient, ConsulOptions } from '@raftainer/consul';
 import type { Logger } from '@raftainer/logger';
 import type { SessionsView } from '@raftainer/planner';
 
 /** What presence needs. */
 export interface PresenceOptions {
   readonly consul: ConsulClient;
+  /** Where Consul is, for whoever renews in the agent's place. */
+  readonly consulOptions: ConsulOptions;
   readonly cluster: Cluster;
   readonly stateDir: StateDir;
   readonly logger: Logger;
@@ -88,10 +90,10 @@ export class Presence {
   /** Leaves the sessions alive for the next run to resume, and has them kept until it comes. */
   detach(): void {
     const held = this.#held;
-    const { check, lease, terms } = this.#options;
+    const { check, lease, terms, consulOptions: consul } = this.#options;
     if (held === undefined) return;
     if (check !== undefined && !held.isLost)
-      lease.hold(holdMessage({ held, check, terms, forMs: terms.holdMs }));
+      lease.hold(holdMessage({ held, check, terms, consul, forMs: terms.holdMs, once: true }));
     held.detach();
   }
 
@@ -102,9 +104,10 @@ export class Presence {
    */
   hold(forMs: number): void {
     this.sessions();
-    const { check, lease, terms } = this.#options;
+    const { check, lease, terms, consulOptions: consul } = this.#options;
     const held = this.#held;
-    if (check !== undefined && held !== undefined) lease.hold(holdMessage({ held, check, terms, forMs }));
+    if (check !== undefined && held !== undefined)
+      lease.hold(holdMessage({ held, check, terms, consul, forMs, once: false }));
   }
 
   /** Ends the sessions: the host's name and whatever it still claims are free. */

@@ -3,11 +3,18 @@ import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 
 import { AgentError, messageOf } from '../agent-error.js';
+import { onMessages, sendMessage } from '../guard/json-socket.js';
 
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 
 /** Linux allows 107 bytes for the path of a socket. */
 const MAX_SOCKET_PATH = 100;
+
+/** The agent's socket in its state directory: its lock, and where the command line of this host asks it for things. */
+export const AGENT_SOCKET = 'agent.sock';
+
+/** Answers a request of this host's command line with a value that goes through JSON. */
+export type AnswerRequest = (request: unknown) => unknown;
 
 /**
  * The agent's memory on disk: readable by its owner only, written atomically, used by one agent at a time.
@@ -16,10 +23,32 @@ const MAX_SOCKET_PATH = 100;
 export class StateDir {
   readonly path: string;
   readonly #lock: Server;
+  #answer: AnswerRequest | undefined;
 
   private constructor(path: string, lock: Server) {
     this.path = path;
     this.#lock = lock;
+    lock.on('connection', (socket) => {
+      this.#serve(socket);
+    });
+  }
+
+  /** Requests that come over the socket are answered by this from now on; before, they are turned away. */
+  answerWith(answer: AnswerRequest): void {
+    this.#answer = answer;
+  }
+
+  #serve(socket: Socket): void {
+    socket.on('error', () => undefined);
+    socket.unref();
+    const answer = this.#answer;
+    if (answer === undefined) {
+      socket.destroy();
+      return;
+    }
+    onMessages(socket, (request) => {
+      sendMessage(socket, answer(request));
+    });
   }
 
   /**
@@ -28,7 +57,7 @@ export class StateDir {
    * @throws AgentError `AGENT_STATE_DIR_IN_USE`, `AGENT_STATE_DIR_UNUSABLE`.
    */
   static async open(path: string): Promise<StateDir> {
-    const socketPath = join(path, 'agent.sock');
+    const socketPath = join(path, AGENT_SOCKET);
     try {
       if (socketPath.length > MAX_SOCKET_PATH)
         throw new Error(`its path is longer than ${MAX_SOCKET_PATH} characters`);
@@ -90,7 +119,7 @@ async function answers(socketPath: string): Promise<boolean> {
 }
 
 async function listen(socketPath: string): Promise<Server> {
-  const server = createServer((socket) => socket.destroy());
+  const server = createServer();
   server.unref();
   return new Promise((resolve, reject) => {
     server.on('error', reject);

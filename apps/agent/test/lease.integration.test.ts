@@ -1,0 +1,205 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { eventually, startConsul, testImage, uniqueName } from '@raftainer/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { DEFAULT_LEASE_TERMS } from '../src/lease/lease-terms.js';
+import { sleepingPod } from './support/definitions.js';
+import { createPrivateEngine, privateEngineObstacle } from './support/private-engine.js';
+import { TestHost } from './support/test-host.js';
+import { runsOf } from './support/witness.js';
+
+import type { TestHostOptions } from './support/test-host.js';
+import type { PrivateEngine } from './support/private-engine.js';
+import type { RealConsul } from '@raftainer/testing';
+
+// Stories of several acts, each with deadlines of its own.
+vi.setConfig({ testTimeout: 240_000 });
+
+const PATIENCE = { timeoutMs: 60_000, intervalMs: 100 };
+/** The defaults, but for a check that a busy machine does not let lapse while an agent starts. */
+const TERMS = {
+  RAFTAINER_CHECK_TTL: '3s',
+  RAFTAINER_LOCK_DELAY: '7s',
+  RAFTAINER_FENCE_AFTER: '4.5s',
+  RAFTAINER_FENCE_STOP_TIMEOUT: '2.5s',
+};
+/** What the guarantee leaves, from the last renewal, which may be one renewal interval ago. */
+const FENCED_WITHIN_MS = DEFAULT_LEASE_TERMS.lockDelayMs;
+
+let consul: RealConsul;
+let image: string;
+let host: TestHost;
+const pods = { exclusive: '', shared: '', kept: '' };
+
+beforeAll(async () => {
+  image = await testImage();
+});
+
+async function begin(options: TestHostOptions = {}): Promise<void> {
+  consul = await startConsul();
+  const environment = { ...TERMS, ...options.environment };
+  host = await TestHost.create({ ...options, sharedConsul: consul, environment });
+  for (const kind of ['exclusive', 'shared', 'kept'] as const) pods[kind] = uniqueName(kind);
+  await host.put(sleepingPod(pods.exclusive, image));
+  await host.put({ ...sleepingPod(pods.shared, image), exclusive: false });
+  await host.put({ ...sleepingPod(pods.kept, image), onDisconnect: 'keep' });
+  for (const pod of Object.values(pods)) await host.untilRunning(pod);
+  await eventually(async () => expect(await guardPid()).toBeGreaterThan(0), PATIENCE);
+}
+
+async function end(): Promise<void> {
+  await host.close();
+  await consul.stop();
+}
+
+async function guardPid(): Promise<number> {
+  return Number(await readFile(join(host.stateDir, 'guard.pid'), 'utf8').catch(() => '0'));
+}
+
+async function stateOf(pod: string): Promise<string | undefined> {
+  return (await host.containers(pod))[0]?.state;
+}
+
+/** Waits until the exclusive pod has stopped; fails when the others have as well. Resolves with the time it took. */
+async function untilFenced(since: number): Promise<number> {
+  await eventually(async () => expect(await stateOf(pods.exclusive)).toBe('exited'), PATIENCE);
+  const [container] = await host.containers(pods.exclusive);
+  const { finishedAt } = await host.docker.containers.inspect(container?.id ?? '');
+  expect([await stateOf(pods.shared), await stateOf(pods.kept)]).toEqual(['running', 'running']);
+  return (finishedAt ?? Infinity) - since;
+}
+
+describe('the claims of a host', () => {
+  beforeEach(async () => begin());
+  afterEach(end);
+
+  it('end with a killed agent: the guard stops what must not run twice, in time, and nothing else', async () => {
+    const before = await runsOf(host, pods.shared);
+    const since = Date.now();
+    await host.agent.end('SIGKILL');
+    expect(await untilFenced(since)).toBeLessThan(FENCED_WITHIN_MS);
+    expect(await runsOf(host, pods.shared)).toEqual(before);
+    const log = await readFile(join(host.stateDir, 'guard.log'), 'utf8');
+    expect(log).toContain('The claim of a container cannot be proven');
+    host.agent.start();
+    await eventually(async () => expect(await stateOf(pods.exclusive)).toBe('running'), PATIENCE);
+    expect(await runsOf(host, pods.shared)).toEqual(before);
+  });
+
+  it('end with a frozen agent, which starts nothing of its old plans once it is thawed', async () => {
+    const claim = await host.cluster.claims.get(pods.exclusive, 0);
+    const since = Date.now();
+    process.kill(host.agent.pid ?? 0, 'SIGSTOP');
+    try {
+      expect(await untilFenced(since)).toBeLessThan(FENCED_WITHIN_MS);
+    } finally {
+      process.kill(host.agent.pid ?? 0, 'SIGCONT');
+    }
+    await eventually(async () => expect(await stateOf(pods.exclusive)).toBe('running'), PATIENCE);
+    const now = await host.cluster.claims.get(pods.exclusive, 0);
+    expect(now?.epoch).toBeGreaterThan(claim?.epoch ?? Infinity);
+    expect(await host.containers(pods.exclusive)).toHaveLength(1);
+  });
+
+  it('end when Consul is gone, and are taken up again when it is back', async () => {
+    const since = Date.now();
+    await consul.restart({
+      signal: 'SIGKILL',
+      whileDown: async () => {
+        expect(await untilFenced(since)).toBeLessThan(FENCED_WITHIN_MS);
+      },
+    });
+    await host.untilRunning(pods.exclusive);
+    await eventually(async () => expect(await stateOf(pods.exclusive)).toBe('running'), PATIENCE);
+    expect(host.agent.running).toBe(true);
+  });
+
+  it('do not end with the guard: another is started, and guards as well', async () => {
+    const before = await runsOf(host, pods.exclusive);
+    const first = await guardPid();
+    process.kill(first, 'SIGKILL');
+    await eventually(async () => expect(await guardPid()).not.toBe(first), PATIENCE);
+    await sleep(DEFAULT_LEASE_TERMS.lockDelayMs);
+    expect(await runsOf(host, pods.exclusive)).toEqual(before);
+    const since = Date.now();
+    await host.agent.end('SIGKILL');
+    expect(await untilFenced(since)).toBeLessThan(FENCED_WITHIN_MS);
+  });
+
+  it('do not end with a guard that hangs: it is replaced', async () => {
+    const first = await guardPid();
+    process.kill(first, 'SIGSTOP');
+    await eventually(async () => expect(await guardPid()).not.toBe(first), PATIENCE);
+    expect(await stateOf(pods.exclusive)).toBe('running');
+  });
+});
+
+describe('an agent that is told to stop', () => {
+  beforeEach(async () => begin({ environment: { RAFTAINER_HOLD: '15s' } }));
+  afterEach(end);
+
+  it('has its claims held, and finds everything as it was', async () => {
+    const before = await runsOf(host, pods.exclusive);
+    const claim = await host.cluster.claims.get(pods.exclusive, 0);
+    expect(await host.agent.end('SIGTERM')).toBe(0);
+    // For longer than its lease and its check would have lasted.
+    await sleep(9_000);
+    host.agent.start();
+    await eventually(() => {
+      expect(host.agent.log.some(({ resumed }) => resumed === true)).toBe(true);
+    }, PATIENCE);
+    await sleep(DEFAULT_LEASE_TERMS.lockDelayMs);
+    expect(await runsOf(host, pods.exclusive)).toEqual(before);
+    expect(await host.cluster.claims.get(pods.exclusive, 0)).toEqual(claim);
+  });
+
+  it('gives up what nobody came back for: stopped first, free afterwards', async () => {
+    const claim = await host.cluster.claims.get(pods.exclusive, 0);
+    await host.agent.end('SIGTERM');
+    await eventually(async () => {
+      expect(await host.consul.sessions.info(claim?.session ?? '')).toBeUndefined();
+    }, PATIENCE);
+    expect(await stateOf(pods.exclusive)).toBe('exited');
+    expect([await stateOf(pods.shared), await stateOf(pods.kept)]).toEqual(['running', 'running']);
+    await eventually(async () => expect(await guardPid()).toBe(0), PATIENCE);
+  });
+});
+
+const obstacle = await privateEngineObstacle();
+
+describe.skipIf(obstacle !== undefined)('an engine that does not answer', () => {
+  let engine: PrivateEngine;
+
+  beforeAll(async () => {
+    engine = await createPrivateEngine();
+    await begin({ dockerHost: engine.host });
+  });
+
+  afterAll(async () => {
+    engine.thaw();
+    await end();
+    await engine.remove();
+  });
+
+  it('keeps nothing alive: the processes themselves are killed in time', async () => {
+    const [container] = await host.containers(pods.exclusive);
+    const { pid = 0 } = await host.docker.containers.inspect(container?.id ?? '');
+    expect(isAlive(pid)).toBe(true);
+    engine.freeze();
+    const since = Date.now();
+    await host.agent.end('SIGKILL');
+    await eventually(() => expect(isAlive(pid)).toBe(false), PATIENCE);
+    expect(Date.now() - since).toBeLessThan(FENCED_WITHIN_MS);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
