@@ -70,9 +70,7 @@ interface SlotRecording {
 
 function slotReport(recording: SlotRecording): SlotReport {
   const { slot, lives, untilMs, frozen } = recording;
-  const existing = (life: Life): readonly Interval[] => [
-    { fromMs: life.fromMs, toMs: life.toMs ?? untilMs },
-  ];
+  const existing = (life: Life): readonly Interval[] => [{ fromMs: life.fromMs, toMs: life.toMs ?? untilMs }];
   const executing = (life: Life): readonly Interval[] =>
     difference(existing(life), frozen.get(life.host) ?? []);
   const gaps = gapsOf(recording);

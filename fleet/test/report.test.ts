@@ -92,7 +92,10 @@ describe('overlap', () => {
 
   it('of three copies counts once, and says when', () => {
     const copies = [...onHostA, ...story('seen 300, gone 400', { host: 'b', id: 'c2' }), ...story('seen 350, gone 450', { host: 'c', id: 'c3' })]; // prettier-ignore
-    expect(reportOf(copies, 1000).slots[0]).toMatchObject({ overlapMs: 150, overlaps: intervals([300, 450]) });
+    expect(reportOf(copies, 1000).slots[0]).toMatchObject({
+      overlapMs: 150,
+      overlaps: intervals([300, 450]),
+    });
   });
 });
 
