@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 
-const FIRST = 64;
-const LAST = 127;
-const ATTEMPTS = 200;
+/** 10.64.0.0/10, as its first and its number of /24. */
+const FIRST = 64 * 256;
+const COUNT = 64 * 256;
 
 /**
  * A random /24 of 10.64.0.0/10 that nothing in `routes` (what `ip -4 route` prints) touches; gives its first three
@@ -14,8 +14,11 @@ export function freeSubnet(routes: string): string {
   const taken = [...routes.matchAll(/^(\d+\.\d+\.\d+\.\d+)(?:\/(\d+))?/gm)].map(
     ([, address = '', length]) => ({ address: toNumber(address), length: Number(length ?? 32) }),
   );
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const subnet = `10.${randomInt(FIRST, LAST + 1)}.${randomInt(256)}`;
+  // From a random one on, so that two fleets that start at the same moment do not meet.
+  const start = randomInt(COUNT);
+  for (let step = 0; step < COUNT; step += 1) {
+    const at = FIRST + ((start + step) % COUNT);
+    const subnet = `10.${Math.floor(at / 256)}.${at % 256}`;
     const first = toNumber(`${subnet}.0`);
     if (!taken.some(({ address, length }) => sameNet(address, first, Math.min(length, 24)))) return subnet;
   }
