@@ -27,9 +27,10 @@ function processesOf(id: string): readonly string[] {
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       try {
-        return ['cmdline', 'cgroup'].some((file) =>
-          readFileSync(`/proc/${pid}/${file}`, 'utf8').includes(`raftainer-fleet-${id}`),
-        );
+        const text = (file: string): string => readFileSync(`/proc/${pid}/${file}`, 'utf8');
+        // A dead process whose parent has not asked for its end yet is none of ours to wait for.
+        if (/^State:\s+[ZX]/m.test(text('status'))) return false;
+        return ['cmdline', 'cgroup'].some((file) => text(file).includes(`raftainer-fleet-${id}`));
       } catch {
         return false; // It has ended.
       }
