@@ -16,15 +16,20 @@ import { SetupError } from './setup-error.mjs';
 const log = (line) => console.error(line);
 const ON_SOURCES = ['--conditions=@raftainer/source', '--import', 'tsx'];
 
-/** Namespaces and control groups are Linux's, and its root's. */
-function refuseOtherMachines() {
-  if (process.platform !== 'linux') {
+/**
+ * Namespaces and control groups are Linux's, and its root's.
+ *
+ * @param {{ platform: NodeJS.Platform, uid?: number }} machine
+ * @throws {SetupError} with the next step, where there can be no cluster.
+ */
+export function refuseOtherMachines({ platform, uid }) {
+  if (platform !== 'linux') {
     throw new SetupError('A cluster on one machine needs network namespaces, hence Linux.', {
       nextStep:
         'npm run quickstart   # one host, on any platform; or run this in a virtual machine with Linux',
     });
   }
-  if (process.getuid?.() !== 0) {
+  if (uid !== 0) {
     throw new SetupError(
       'A cluster on one machine needs network namespaces and control groups, hence root.',
       {
@@ -38,7 +43,7 @@ await runMain(import.meta.url, async () => {
   const args = process.argv.slice(2);
   const main = [...ON_SOURCES, join(ROOT, 'fleet', 'main.ts'), ...args];
   const help = args.includes('--help');
-  if (!help) refuseOtherMachines();
+  if (!help) refuseOtherMachines({ platform: process.platform, uid: process.getuid?.() });
   await ensureDependencies({ log });
   if (help) {
     process.exitCode = await visible(process.execPath, main);

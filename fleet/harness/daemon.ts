@@ -46,6 +46,11 @@ export class Daemon {
     return this.#child?.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Whether it is started again when it ends. */
+  get supervised(): boolean {
+    return this.#supervised;
+  }
+
   /** Starts it; one that runs is left alone. */
   start(): void {
     if (this.running) return;

@@ -45,6 +45,7 @@ export class FleetHost {
   readonly consul: Daemon;
   readonly #options: FleetHostOptions;
   #hasImages = false;
+  #supervised = false;
 
   private constructor(machine: Machine, options: FleetHostOptions) {
     this.name = machine.name;
@@ -82,8 +83,11 @@ export class FleetHost {
   /** Gives it power when it has none, and starts Consul, engine and agent with the data that they had. */
   async boot(): Promise<void> {
     if (!this.machine.on) await this.machine.switchOn();
-    await Promise.all([this.startConsul(), this.#startEngine()]);
+    await Promise.all([this.startConsul(), this.engine.start()]);
+    this.agent.supervise(this.#supervised || this.agent.supervised);
     this.agent.start();
+    if (!this.#hasImages) await this.#options.loadImages(this.engine.host);
+    this.#hasImages = true;
   }
 
   /** Starts the Consul client agent, and waits until it knows a leader. */
@@ -92,8 +96,9 @@ export class FleetHost {
     await untilLed(this.address, this.consul);
   }
 
-  /** Everything ends at one moment, and nobody is told. {@link boot} is the way back. */
+  /** Everything ends at one moment, and nobody is told. {@link boot} is the way back; a supervisor is there again then. */
   async powerOff(): Promise<void> {
+    this.#supervised = this.agent.supervised;
     this.agent.supervise(false);
     await this.machine.switchOff();
     await Promise.all([this.agent.exited(), this.consul.exited(), this.engine.exited()]);
@@ -127,11 +132,5 @@ export class FleetHost {
     this.agent.freeze();
     this.guard.kill();
     await this.agent.kill();
-  }
-
-  async #startEngine(): Promise<void> {
-    await this.engine.start();
-    if (!this.#hasImages) await this.#options.loadImages(this.engine.host);
-    this.#hasImages = true;
   }
 }

@@ -1,3 +1,5 @@
+import { eventually } from '@raftainer/testing';
+
 import { cacheFolder } from '../../scripts/cache-folder.mjs';
 import { ensureConsul } from '../../scripts/consul.mjs';
 import { ensureExampleImage, ensureTestImage } from '../../scripts/image.mjs';
@@ -25,6 +27,8 @@ export type FleetImage = 'test' | 'example';
 /** Path of the Consul that a script or a test's set-up has found. */
 const CONSUL_VARIABLE = 'RAFTAINER_TEST_CONSUL';
 
+const IMAGE_TIMEOUT_MS = 120_000;
+
 /** A number of its address is left for every host below those of the servers. */
 const MAX_HOSTS = 200;
 
@@ -44,10 +48,10 @@ export async function consulBinary(): Promise<string> {
   return process.env[CONSUL_VARIABLE] ?? ensureConsul({ cacheDir: cacheFolder() });
 }
 
-/** Makes images in an engine. */
+/** Makes images in an engine; patiently, as an engine that has just been started on a busy machine may not answer in time. */
 export async function loadImages(images: readonly FleetImage[], dockerHost: string): Promise<void> {
-  for (const image of images)
-    await (image === 'test'
-      ? ensureTestImage({ host: dockerHost })
-      : ensureExampleImage({ host: dockerHost }));
+  for (const image of images) {
+    const ensure = image === 'test' ? ensureTestImage : ensureExampleImage;
+    await eventually(() => ensure({ host: dockerHost }), { timeoutMs: IMAGE_TIMEOUT_MS, intervalMs: 500 });
+  }
 }

@@ -6,23 +6,23 @@ import { createCluster } from '@raftainer/cluster';
 import { createConsul } from '@raftainer/consul';
 import { eventually } from '@raftainer/testing';
 
-import { Recorder } from '../recorder/recorder.js';
 import { CONSUL_PORT } from './consul-member.js';
-import { ConsulServers } from './consul-servers.js';
 import { freezerTree } from './control-group.js';
-import { startDesk } from './desk.js';
-import { FleetHost } from './fleet-host.js';
 import { newFleetId } from './fleet-id.js';
-import { consulBinary, loadImages, withDefaults } from './fleet-options.js';
+import { withDefaults } from './fleet-options.js';
+import { startParts } from './fleet-parts.js';
 import { namespacesFolder, recordFleet, removeFleet, sweepFleets } from './fleet-record.js';
 import { prepareNamespaces } from './mount-namespace.js';
 import { FleetNetwork } from './network.js';
 import { fleetObstacle } from './obstacle.js';
 
+import type { Recorder } from '../recorder/recorder.js';
 import type { Cluster } from '@raftainer/cluster';
 import type { ConsulClient } from '@raftainer/consul';
-import type { FreezeChange } from './fleet-host.js';
+import type { ConsulServers } from './consul-servers.js';
+import type { FleetHost } from './fleet-host.js';
 import type { FleetOptions } from './fleet-options.js';
+import type { FleetParts } from './fleet-parts.js';
 import type { FleetGround } from './machine.js';
 
 const PRESENT_TIMEOUT_MS = 60_000;
@@ -115,10 +115,21 @@ export class Fleet {
   /** Waits until so many slots of a pod are published as running by their holders; gives these, by index. */
   async untilRunning(pod: string, instances = 1): Promise<readonly FleetHost[]> {
     const indexes = Array.from({ length: instances }, (_, index) => index);
-    return eventually(async () => Promise.all(indexes.map((index) => this.#runningHolder(pod, index))), {
-      timeoutMs: RUNNING_TIMEOUT_MS,
-      intervalMs: POLL_MS,
-    });
+    const attempt = async (): Promise<readonly FleetHost[]> =>
+      Promise.all(indexes.map((index) => this.#runningHolder(pod, index)));
+    return eventually(attempt, { timeoutMs: RUNNING_TIMEOUT_MS, intervalMs: POLL_MS });
+  }
+
+  /**
+   * Waits until a slot runs on another host, and gives that. What a host that has just died had published still stands:
+   * {@link untilRunning} would be content with it.
+   */
+  async untilMoved(from: FleetHost, pod: string, index = 0): Promise<FleetHost> {
+    const attempt = async (): Promise<FleetHost | false> => {
+      const holder = await this.#runningHolder(pod, index);
+      return holder !== from && holder;
+    };
+    return eventually(attempt, { timeoutMs: RUNNING_TIMEOUT_MS, intervalMs: POLL_MS });
   }
 
   /** Waits until all hosts, or those given, are present in the cluster. */
@@ -139,8 +150,9 @@ export class Fleet {
   async close(): Promise<void> {
     this.recorder.close();
     this.consul.close();
-    for (const { agent, docker } of this.hosts) {
+    for (const { agent, consul, docker } of this.hosts) {
       agent.supervise(false);
+      consul.supervise(false);
       docker.close();
     }
     await removeFleet(this.#ground.id, this.#ground.folder);
@@ -155,48 +167,4 @@ export class Fleet {
     if (holder !== undefined && runs && status.host === holder.name) return holder;
     throw new Error(`${pod}/${index} of ${holder?.name ?? 'nobody'} is ${JSON.stringify(status)}.`);
   }
-}
-
-/** Everything that a fleet has started. */
-interface FleetParts {
-  readonly ground: FleetGround;
-  readonly hosts: readonly FleetHost[];
-  readonly servers: ConsulServers;
-  readonly recorder: Recorder;
-  readonly desk: string;
-}
-
-async function startParts(ground: FleetGround, wanted: Required<FleetOptions>): Promise<FleetParts> {
-  const binary = await consulBinary();
-  wanted.log(`Starting ${wanted.servers} Consul servers and ${wanted.hosts} hosts in ${ground.folder}…`);
-  const servers = await ConsulServers.start(ground, { count: wanted.servers, binary });
-  const consul = { binary, servers: servers.addresses };
-  // A host may freeze only after the recorder is there: both are made here, before anybody has the fleet.
-  const recording: { recorder?: Recorder } = {};
-  const onFreeze = (change: FreezeChange): void => {
-    recording.recorder?.note(change);
-  };
-  const load = async (dockerHost: string): Promise<void> => loadImages(wanted.images, dockerHost);
-  const numbers = Array.from({ length: wanted.hosts }, (_, index) => index + 1);
-  const hosts = await Promise.all(
-    numbers.map((number) =>
-      FleetHost.create({
-        ...wanted.engine,
-        ...{ ground, number, consulBinary: binary, servers: servers.addresses },
-        ...{ agent: wanted.agent, loadImages: load, onFreeze },
-      }),
-    ),
-  );
-  const [desk] = await Promise.all([
-    startDesk(ground, consul),
-    servers.untilLed(),
-    ...hosts.map((host) => host.boot()),
-  ]);
-  recording.recorder = await Recorder.start(
-    hosts.map(({ name, machine, engine }) => ({
-      ...{ name, containersFolder: machine.group.containersFolder },
-      ...{ engineFolder: engine.dataFolder, dockerHost: engine.host },
-    })),
-  );
-  return { ground, hosts, servers, recorder: recording.recorder, desk };
 }

@@ -78,6 +78,7 @@ export class Machine {
     this.#on = false;
     await this.#link.cut();
     await this.group.kill();
+    await this.group.remove();
     await this.#mounts.remove();
     await this.#link.remove();
   }

@@ -1,4 +1,5 @@
 import { createDocker } from '@raftainer/docker';
+import { eventually } from '@raftainer/testing';
 
 import { identityOf } from './container-identity.js';
 import { KernelWatch } from './kernel-watch.js';
@@ -6,6 +7,7 @@ import { reportOf } from './report.js';
 
 import type { Docker } from '@raftainer/docker';
 import type { WatchedHost } from './kernel-watch.js';
+import type { Life } from './lives.js';
 import type { HostObservation, Observation } from './observation.js';
 import type { FleetReport, SlotReport } from './report.js';
 
@@ -70,6 +72,30 @@ export class Recorder {
   /** What happened to one slot, such as `web/0`; undefined when it never had a container. */
   slot(slot: string): SlotReport | undefined {
     return this.report().slots.find((each) => each.slot === slot);
+  }
+
+  /** Lives that have not ended, of all slots or of one. */
+  alive(slot?: string): readonly Life[] {
+    const slots = this.report().slots.filter((each) => slot === undefined || each.slot === slot);
+    return slots.flatMap(({ lives }) => lives).filter(({ toMs }) => toMs === undefined);
+  }
+
+  /**
+   * Waits until what happened to a slot is what was waited for.
+   *
+   * @throws Error after `timeoutMs` (default 60 s), with what had happened until then.
+   */
+  async until(
+    slot: string,
+    fits: (report: SlotReport) => boolean,
+    { timeoutMs = 60_000 }: { readonly timeoutMs?: number } = {},
+  ): Promise<SlotReport> {
+    const attempt = (): SlotReport => {
+      const report = this.slot(slot);
+      if (report !== undefined && fits(report)) return report;
+      throw new Error(`What was waited for did not happen to ${slot}: ${JSON.stringify(report)}`);
+    };
+    return eventually(attempt, { timeoutMs, intervalMs: 20 });
   }
 
   close(): void {
