@@ -26,7 +26,11 @@ export interface ConsulMemberOptions {
 export function consulDaemon(machine: Machine, options: ConsulMemberOptions): Daemon {
   const file = join(machine.folder, 'consul.json');
   writeFileSync(file, JSON.stringify(configuration(machine, options), undefined, 2));
-  return machine.daemon('consul', [options.binary, 'agent', `-config-file=${file}`], neutralEnvironment());
+  return machine.daemon(
+    'consul',
+    [options.binary, 'agent', '-ui', `-config-file=${file}`],
+    neutralEnvironment(),
+  );
 }
 
 function configuration(machine: Machine, { servers, role }: ConsulMemberOptions): object {

@@ -20,7 +20,7 @@ export interface FleetParts {
 /** Starts everything of a fleet side by side: servers, desk, hosts; then the recorder, as it follows engines that answer. */
 export async function startParts(ground: FleetGround, wanted: Required<FleetOptions>): Promise<FleetParts> {
   const binary = await consulBinary();
-  wanted.log(`Starting ${wanted.servers} Consul servers and ${wanted.hosts} hosts in ${ground.folder}…`);
+  wanted.log(`Starting ${wanted.hosts} host(s) and ${wanted.servers} Consul server(s) in ${ground.folder}…`);
   const servers = await ConsulServers.start(ground, { count: wanted.servers, binary });
   const consul = { binary, servers: servers.addresses };
   // A host may freeze only after the recorder is there: both are made here, before anybody has the fleet.

@@ -9,7 +9,8 @@ export function startTicks(pid: number): number | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The command, in parentheses, may contain anything; after it the fields are separated by spaces.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return Number(fields[19]);
+    // One that is dead, but not asked after by its parent, is gone as well.
+    return /^[ZX]/.test(fields[0] ?? '') ? undefined : Number(fields[19]);
   } catch {
     return undefined;
   }

@@ -148,6 +148,18 @@ describe.skipIf(obstacle !== undefined)(`a fleet of three hosts (${obstacle ?? '
     expect(host.agent.running).toBe(false);
   });
 
+  it('kills a guard, which its agent replaces, and agent and guard together', async () => {
+    const host = fleet.host('host-2');
+    await eventually(() => host.guard.pid !== undefined, { timeoutMs: 30_000 });
+    const before = host.guard.pid;
+    expect(host.guard.kill()).toBe(true);
+    await eventually(() => host.guard.pid !== undefined && host.guard.pid !== before, { timeoutMs: 30_000 });
+    await host.killAgentAndGuard();
+    expect(host.agent.running).toBe(false);
+    await eventually(() => host.guard.pid === undefined);
+    expect(host.guard.kill()).toBe(false);
+  });
+
   it('leaves nothing behind', async () => {
     const id = basename(fleet.folder).replace('raftainer-fleet-', '');
     expect(await tracesOf(id)).not.toEqual([]);
