@@ -18,6 +18,7 @@ else await run(options);
 async function run(wanted: ClusterOptions): Promise<void> {
   const interruption = new AbortController();
   const interrupt = (): void => {
+    if (!interruption.signal.aborted) log('\nInterrupted: everything is removed.');
     interruption.abort();
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt).on('SIGHUP', interrupt);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -25,7 +25,7 @@ export interface AgentPlace {
   readonly dockerHost: string;
 }
 
-/** The Raftainer agent's process on a host, not started yet. Its state directory is {@link stateFolder}. */
+/** The Raftainer agent's process on a host, not started yet. Its state directory is {@link stateFolder}. @throws Error without a build. */
 export function agentDaemon({ machine, dockerHost }: AgentPlace, options: AgentOptions = {}): Daemon {
   const { program = 'dist', environment = {} } = options;
   const fromSource = [
@@ -35,6 +35,8 @@ export function agentDaemon({ machine, dockerHost }: AgentPlace, options: AgentO
     join(ROOT, 'apps/agent/src/main.ts'),
   ];
   const built = [join(ROOT, 'apps/agent/bin/raftainer-agent.js')];
+  if (program === 'dist' && !existsSync(join(ROOT, 'apps/agent/dist/main.js')))
+    throw new Error('The agent is not built, and the fleet is to run the built one: npm run build.');
   const command = [process.execPath, ...(program === 'dist' ? built : fromSource)];
   return machine.daemon('agent', command, {
     ...neutralEnvironment(),

@@ -16,6 +16,11 @@ import type { SlotReport } from '../recorder/report.js';
 const obstacle = fleetObstacle();
 const POD = 'sleeper';
 
+function isStarted({ lives }: SlotReport): boolean {
+  const last = lives.at(-1);
+  return last?.startedMs !== undefined && last.toMs === undefined;
+}
+
 function definition(image: string): { readonly name: string; readonly [field: string]: unknown } {
   const command = ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 1 & wait $!; done'];
   return {
@@ -88,7 +93,9 @@ describe.skipIf(obstacle !== undefined)(`a fleet of three hosts (${obstacle ?? '
     process.kill(pid, 'SIGKILL');
     await eventually(() => slot(1).lives.at(-1)?.toMs !== undefined);
     holder.agent.thaw();
+    // An engine without live restore ends what it finds running: afterwards every slot here has to come back.
     await holder.engine.start();
+    for (const index of [0, 1]) await fleet.recorder.until(`${POD}/${index}`, isStarted);
   });
 
   it('does not count a frozen host as executing', async () => {
