@@ -72,7 +72,7 @@ module.exports = {
       comment: '@raftainer/testing, tests and scripts are not published.',
       severity: 'error',
       from: { path: PRODUCTION, pathNot: NOT_PRODUCTION },
-      to: { path: [...TESTS, '^packages/testing/', '^scripts/', '^test/'] },
+      to: { path: [...TESTS, '^packages/testing/', '^scripts/', '^test/', '^fleet/'] },
     },
     {
       name: 'pure-without-io',

@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-const sources = ['packages/*', 'apps/*', '.'];
+const sources = ['packages/*', 'apps/*', 'fleet', '.'];
 const unit = sources.flatMap((dir) => [`${dir}/src/**/*.test.ts`, `${dir}/test/**/*.test.ts`]);
-const integration = ['packages/*', 'apps/*', '.'].flatMap((dir) => [
+const integration = sources.flatMap((dir) => [
   `${dir}/src/**/*.integration.test.ts`,
   `${dir}/test/**/*.integration.test.ts`,
 ]);

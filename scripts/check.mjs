@@ -24,7 +24,7 @@ const CHECKS = [
   [
     'boundaries',
     ...tool('dependency-cruiser/bin/dependency-cruise.mjs'),
-    ...['--config', '.dependency-cruiser.cjs', 'packages', 'apps', 'scripts', 'test'],
+    ...['--config', '.dependency-cruiser.cjs', 'packages', 'apps', 'fleet', 'scripts', 'test'],
   ],
   ['unused code', ...tool('knip/bin/knip.js')],
   ['lock file', NODE, 'scripts/lock-check.mjs'],

@@ -34,6 +34,19 @@ export async function ensureEngine({ log = () => {}, env = process.env } = {}) {
   return startEngine(log);
 }
 
+/**
+ * The program `dockerd` and what it needs, without starting it: for engines that a script runs by itself.
+ *
+ * @param {{ log?: (line: string) => void }} [options]
+ * @throws {SetupError} with the exact next step, when it is missing and cannot be installed here.
+ */
+export async function ensureEngineProgram({ log = () => {} } = {}) {
+  if (['dockerd', 'iptables', 'ip'].every(isOnPath)) return;
+  const nextStep = nextStepByHand();
+  if (nextStep) throw new SetupError('This machine has no Docker engine.', { nextStep });
+  await installEngine(log);
+}
+
 async function findEngine(env) {
   const failures = [];
   for (const host of dockerHosts(env)) {
