@@ -5,6 +5,7 @@ export { LABELS, SERVICE_META } from './labels.js';
 export { REASONS } from './reason.js';
 export { containerName, portServiceId, slotName, volumeName } from './names.js';
 export { checkIdOf, serviceNames } from './services.js';
+export { explainPod, hostPlacement, placementOf, rebalancePlan } from './placement/index.js';
 export { unsupportedFields } from './unsupported.js';
 export { CONTAINER_FIELD_EFFECTS, POD_FIELD_EFFECTS } from './field-effects.js';
 
@@ -21,6 +22,19 @@ export type {
   SlotPlan,
   SlotStatusPlan,
 } from './plan.js';
+export type {
+  ClaimedBy,
+  DefinedPod,
+  ExcludedHost,
+  HostPlacement,
+  PeerView,
+  PlacementWorld,
+  PodRefusal,
+  RankedHost,
+  RebalanceMove,
+  SlotPlacement,
+  SlotRank,
+} from './placement/index.js';
 export type { Reason } from './reason.js';
 export type { ServicePlan } from './service-plan.js';
 export type {
