@@ -1,10 +1,12 @@
-import { evaluate } from '@raftainer/constraints';
+import { assignGpus, evaluate } from '@raftainer/constraints';
 
 import { bindAddress, publishedPorts } from './desired-container.js';
+import { policyFailures } from './host-policy.js';
 import { movesByItself } from './moving-facts.js';
 import { resourceRequest } from './resource-request.js';
 import { slotIdOf } from '@raftainer/pod-spec';
 import { unsupportedFields } from './unsupported.js';
+import { usableGpus } from './usable-gpus.js';
 
 import type { Ledger } from './ledger.js';
 import type { SlotRef } from '@raftainer/pod-spec';
@@ -30,7 +32,35 @@ export function admissionFailures(options: {
     { constraints: pod.constraints, resources: resourceRequest(pod) },
     { facts: snapshot.host.facts, allocated: ledger.allocated },
   );
-  return [...verdict.failures, ...hostPortFailures(options)];
+  return [
+    ...policyFailures(snapshot.host.policy, pod),
+    ...verdict.failures,
+    ...gpuFailures(options),
+    ...hostPortFailures(options),
+  ];
+}
+
+/** One container after the other, so that two do not count on the same device. */
+function gpuFailures({
+  snapshot,
+  ledger,
+  pod,
+  slot,
+}: {
+  readonly snapshot: Snapshot;
+  readonly ledger: Ledger;
+  readonly pod: Pod;
+  readonly slot: SlotRef;
+}): readonly RuleFailure[] {
+  const gpus = usableGpus(snapshot.host.facts.gpus);
+  const taken = new Set(ledger.gpusOfOthers(slotIdOf(slot)));
+  return pod.containers.flatMap(({ resources }) => {
+    if (resources.gpus === undefined) return [];
+    const host = { facts: { ...snapshot.host.facts, gpus }, allocated: { gpus: [...taken] } };
+    const { failures } = evaluate({ constraints: [], resources: { gpus: resources.gpus } }, host);
+    for (const id of assignGpus(resources.gpus, gpus, taken) ?? []) taken.add(id);
+    return failures;
+  });
 }
 
 /** Why this agent cannot run a definition at all: it does not parse, or asks for what is not there yet. */

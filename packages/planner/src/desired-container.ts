@@ -1,5 +1,6 @@
 import { attributesOf } from '@raftainer/constraints';
 
+import { gpuPlans } from './assign-gpus.js';
 import { LABELS } from './labels.js';
 import { hashOf, containerName, slotName, volumeName } from './names.js';
 import { slotIdOf } from '@raftainer/pod-spec';
@@ -35,15 +36,16 @@ export function desiredContainer(context: ContainerContext, spec: Container): De
     env: envForHash(base.env, spec),
     ports,
     fenced: isFenced(context.pod),
+    gpus: spec.resources.gpus,
   });
   const name = containerName(context.slot, spec.name, configHash);
   return { spec, name, configHash, plan: { ...base, name, labels: labelsOf(context, spec, configHash) } };
 }
 
-/** The plan with its host ports filled in, and the label that remembers them. */
-export function withHostPorts(
+/** The plan with its host ports and GPUs filled in, and the labels that remember them. */
+export function withAssigned(
   desired: DesiredContainer,
-  hostPorts: Readonly<Record<string, number>>,
+  { hostPorts, gpus }: Assigned,
   host: HostView,
 ): ContainerPlan {
   const ports: PortPlan[] = publishedPorts(desired.spec).map((port) => ({
@@ -52,9 +54,20 @@ export function withHostPorts(
     hostIp: bindAddress(port, host),
     hostPort: hostPorts[portKey(port)] ?? port.hostPort ?? 0,
   }));
-  const labels: Record<string, string> =
-    ports.length === 0 ? {} : { [LABELS.ports]: JSON.stringify(hostPorts) };
-  return { ...desired.plan, ports, labels: { ...desired.plan.labels, ...labels } };
+  const labels: Record<string, string> = {
+    ...desired.plan.labels,
+    ...(ports.length === 0 ? {} : { [LABELS.ports]: JSON.stringify(hostPorts) }),
+    ...(gpus.length === 0 ? {} : { [LABELS.gpus]: JSON.stringify(gpus) }),
+  };
+  return { ...desired.plan, ports, gpus: gpuPlans(gpus, host.facts), labels };
+}
+
+/** What a host gives to one container. */
+export interface Assigned {
+  /** By `containerPort/protocol`. */
+  readonly hostPorts: Readonly<Record<string, number>>;
+  /** Ids of devices. */
+  readonly gpus: readonly string[];
 }
 
 /** Ports that Docker publishes on the host. */
@@ -96,6 +109,7 @@ function basePlan(context: ContainerContext, spec: Container): ContainerPlan {
       pids: spec.resources.pids,
       shmBytes: spec.resources.shmBytes,
     },
+    gpus: [],
     capAdd: spec.capAdd,
     capDrop: spec.capDrop,
     privileged: spec.privileged,

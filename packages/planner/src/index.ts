@@ -1,6 +1,7 @@
 export { isOurs, sessionFor } from './sessions.js';
 export { plan } from './planner.js';
 export { isFenced } from './desired-container.js';
+export { policyFailures } from './host-policy.js';
 export { LABELS, SERVICE_META } from './labels.js';
 export { REASONS } from './reason.js';
 export { containerName, portServiceId, slotName, volumeName } from './names.js';
@@ -10,7 +11,7 @@ export { unsupportedFields } from './unsupported.js';
 export { CONTAINER_FIELD_EFFECTS, POD_FIELD_EFFECTS } from './field-effects.js';
 
 export type { Action, ActionPayloads, ActionType, StopTarget } from './action.js';
-export type { ContainerPlan, HealthCheckPlan, MountPlan, PortPlan } from './container-plan.js';
+export type { ContainerPlan, GpuPlan, HealthCheckPlan, MountPlan, PortPlan } from './container-plan.js';
 export type { FieldEffect } from './field-effects.js';
 export type {
   ContainerStatusPlan,
@@ -35,6 +36,8 @@ export type {
   SlotPlacement,
   SlotRank,
 } from './placement/index.js';
+export type { FleetView, ReplacementView } from './fleet-view.js';
+export type { HostPolicy } from './host-policy.js';
 export type { Reason } from './reason.js';
 export type { ServicePlan } from './service-plan.js';
 export type {

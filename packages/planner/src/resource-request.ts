@@ -3,10 +3,10 @@ import type { Container, Pod } from '@raftainer/pod-spec';
 
 /**
  * What a pod asks of its host: the sum over the containers that run at the same time. GPUs are not in it: each
- * container asks for devices of its own kind, see {@link gpuRequests}.
+ * container asks for devices of its own kind.
  */
 export function resourceRequest(pod: Pod): ResourceRequest {
-  const running = runningContainers(pod);
+  const running = pod.containers.filter((container) => container.role !== 'startup');
   const sum = (pick: (container: Container) => number | undefined): number | undefined => {
     const total = running.reduce((all, container) => all + (pick(container) ?? 0), 0);
     return total === 0 ? undefined : total;
@@ -16,9 +16,4 @@ export function resourceRequest(pod: Pod): ResourceRequest {
     memoryBytes: sum((container) => container.resources.memoryBytes),
     pids: sum((container) => container.resources.pids),
   };
-}
-
-/** The containers that run side by side: all but the startup containers. */
-export function runningContainers(pod: Pod): readonly Container[] {
-  return pod.containers.filter((container) => container.role !== 'startup');
 }

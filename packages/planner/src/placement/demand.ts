@@ -1,4 +1,4 @@
-import { resourceRequest, runningContainers } from '../resource-request.js';
+import { resourceRequest } from '../resource-request.js';
 
 import type { GpuRequest } from '@raftainer/constraints';
 import type { Pod } from '@raftainer/pod-spec';
@@ -21,7 +21,8 @@ export interface Demand {
 /** Reads the demand off a definition. */
 export function demandOf(pod: Pod): Demand {
   const { cpu = 0, memoryBytes = 0 } = resourceRequest(pod);
-  const gpuRequests = runningContainers(pod).flatMap(({ resources }) => resources.gpus ?? []);
+  // A startup container keeps its devices for as long as it exists, like any other.
+  const gpuRequests = pod.containers.flatMap(({ resources }) => resources.gpus ?? []);
   return {
     cpu: Math.round(cpu * CPU_UNITS),
     memoryBytes,

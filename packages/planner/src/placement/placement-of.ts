@@ -53,11 +53,12 @@ function placements(
   const placer = new Placer(world);
   const free = new Map<SlotId, SlotPlacement>();
   placer.placeFree(({ id, hash, defined, ranking, onlyHost }) => {
-    if (!isWanted(defined.pod.name)) return;
+    if (!isWanted(defined.pod.name)) return undefined;
     const placement = describe(placer, { id, hash, defined, ranking });
     const only = placer.books.hosts[onlyHost ?? -1]?.name;
     const ranked = placement.ranked.filter(({ host }) => only === undefined || host === only);
     free.set(id, { ...placement, ranked });
+    return undefined;
   });
   const all = new Map<SlotId, SlotPlacement>();
   for (const defined of placer.pods.filter(({ pod }) => isWanted(pod.name))) {

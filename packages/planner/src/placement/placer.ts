@@ -58,17 +58,23 @@ export class Placer {
     }
   }
 
-  /** Visits every slot that nobody holds, in the order of placing, and settles it on its best host afterwards. */
-  placeFree(visit: (visit: Visit) => void): void {
+  /**
+   * Visits every slot that nobody holds, in the order of placing, and settles it on its best host afterwards. A visitor
+   * that knows the best host already returns it.
+   */
+  placeFree(visit: (visit: Visit) => number | undefined): void {
     for (const defined of this.pods) {
-      const hash = nameHash(defined.pod.name);
       let turn: PodTurn | undefined;
+      let hash = 0;
       for (const { index, onlyHost } of this.#freeSlots(defined)) {
-        turn ??= this.turnOf(defined);
+        if (turn === undefined) {
+          turn = this.turnOf(defined);
+          hash = nameHash(defined.pod.name);
+        }
         const id = slotIdOf({ pod: defined.pod.name, index });
         const slot = { id, hash: mixed(hash, index), defined, ranking: turn.ranking };
-        visit(onlyHost === undefined ? slot : { ...slot, onlyHost });
-        const best = onlyHost ?? turn.ranking.standing(slot.hash).best;
+        const found = visit(onlyHost === undefined ? slot : { ...slot, onlyHost });
+        const best = onlyHost ?? found ?? turn.ranking.standing(slot.hash).best;
         if (best < 0) continue;
         this.settle(id, best);
         turn.ranking.seat(best);

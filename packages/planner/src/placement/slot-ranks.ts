@@ -11,6 +11,8 @@ export interface SlotRank {
   readonly rank: number;
   /** Whether the records say that this host can take it. */
   readonly eligible: boolean;
+  /** The first choice; absent when no host can take it. */
+  readonly best?: string;
 }
 
 /** What placement means for one host. */
@@ -35,11 +37,13 @@ export function hostPlacement(
   const ranks = new Map<SlotId, SlotRank>();
   placer.placeFree(({ id, hash, ranking, onlyHost }) => {
     if (onlyHost !== undefined) {
-      if (onlyHost === index) ranks.set(id, { rank: 0, eligible: true });
-      return;
+      if (onlyHost === index) ranks.set(id, { rank: 0, eligible: true, best: self });
+      return undefined;
     }
-    const { before, eligible } = ranking.standing(hash, index);
-    ranks.set(id, { rank: before, eligible });
+    const { before: rank, eligible, best } = ranking.standing(hash, index);
+    const first = placer.books.hosts[best]?.name;
+    ranks.set(id, first === undefined ? { rank, eligible } : { rank, eligible, best: first });
+    return best;
   });
   return { ranks, successors: successorsOf(placer, leaving) };
 }
