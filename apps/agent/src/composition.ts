@@ -84,7 +84,12 @@ export function layFoundation(parts: AgentParts): Foundation {
     changes,
     prober,
     doubts: new Doubts(docker),
-    fleet: new Fleet({ cluster, host: config.host, clock: steadyNow }),
+    fleet: new Fleet({
+      cluster,
+      host: config.host,
+      clock: steadyNow,
+      lockDelayMs: config.lease.lockDelayMs,
+    }),
     heartbeats: new Heartbeats({ consul, logger, onUnknownCheck: wakeNow }),
     presence: new Presence({
       consul,
@@ -155,7 +160,8 @@ export function createActor(foundation: Foundation): Actor {
 
 /** The observing side. */
 export function createObserver(foundation: Foundation, actor: Actor, stopping: () => boolean): Observer {
-  const { cluster, consul, docker, host, presence, memory, teardownMemory, prober, doubts, fleet } = foundation;
+  const { cluster, consul, docker, host, presence, memory, teardownMemory, prober, doubts, fleet } =
+    foundation;
   return new Observer({
     cluster,
     consul,

@@ -24,7 +24,8 @@ export function assignGpus(context: SlotContext, steps: readonly ContainerStep[]
     const { name, resources } = step.desired.spec;
     if (resources.gpus === undefined || step.need === 'nothing') continue;
     const ids = keptGpus(context, step) ?? context.ledger.takeGpus(context.view.id, resources.gpus);
-    if (ids === undefined) obstacle ??= `too few free GPUs that fit are left on this host for container ${name}`;
+    if (ids === undefined)
+      obstacle ??= `too few free GPUs that fit are left on this host for container ${name}`;
     else byContainer.set(name, ids);
   }
   return { byContainer, taken: [...byContainer.values()].flat(), obstacle };

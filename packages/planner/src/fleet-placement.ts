@@ -50,7 +50,10 @@ function allPeers({ fleet, host }: Snapshot): readonly PeerView[] {
     refusals: [],
   };
   const recorded = fleet.peers.find(({ name }) => name === host.name);
-  const self = recorded?.facts === undefined ? { ...own, draining: recorded?.draining ?? false } : { ...recorded, present: true };
+  const self =
+    recorded?.facts === undefined
+      ? { ...own, draining: recorded?.draining ?? false }
+      : { ...recorded, present: true };
   return [...fleet.peers.filter(({ name }) => name !== host.name), self];
 }
 

@@ -30,7 +30,9 @@ export function policyFailures(policy: HostPolicy | undefined, pod: Pod): readon
 function pathFailures({ hostPaths }: HostPolicy, pod: Pod): readonly RuleFailure[] {
   if (hostPaths === undefined) return [];
   const mounts = pod.containers.flatMap(({ volumes }) => volumes);
-  const paths = [...pod.volumes, ...mounts].flatMap((volume) => (volume.type === 'host' ? volume.hostPath : []));
+  const paths = [...pod.volumes, ...mounts].flatMap((volume) =>
+    volume.type === 'host' ? volume.hostPath : [],
+  );
   return paths
     .filter((path) => !hostPaths.some((allowed) => isWithin(path, allowed)))
     .map((path) => failure('hostPaths', { what: `the host path ${path}`, value: path, allowed: hostPaths }));
@@ -55,22 +57,29 @@ function containerFailures(policy: HostPolicy, container: Container): readonly R
   return [
     ...capabilityFailures(policy, container),
     ...(policy.privileged === false && container.privileged
-      ? [failure('privileged', { what: `privileged container ${container.name}`, value: true, allowed: false })]
+      ? [
+          failure('privileged', {
+            what: `privileged container ${container.name}`,
+            value: true,
+            allowed: false,
+          }),
+        ]
       : []),
     ...imageFailures(policy, container),
   ];
 }
 
-function capabilityFailures(
-  { capabilities }: HostPolicy,
-  { capAdd }: Container,
-): readonly RuleFailure[] {
+function capabilityFailures({ capabilities }: HostPolicy, { capAdd }: Container): readonly RuleFailure[] {
   if (capabilities === undefined) return [];
   const allowed = new Set(capabilities.map(bareCapability));
   return capAdd
     .filter((capability) => !allowed.has(bareCapability(capability)))
     .map((capability) =>
-      failure('capabilities', { what: `the capability ${capability}`, value: capability, allowed: capabilities }),
+      failure('capabilities', {
+        what: `the capability ${capability}`,
+        value: capability,
+        allowed: capabilities,
+      }),
     );
 }
 

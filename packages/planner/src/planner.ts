@@ -130,11 +130,7 @@ class Planning {
     this.#accept(view.id, decision);
   }
 
-  #decideHeld(
-    view: SlotView,
-    standing: Standing & { readonly kind: 'held' },
-    all: readonly Placed[],
-  ): void {
+  #decideHeld(view: SlotView, standing: Standing & { readonly kind: 'held' }, all: readonly Placed[]): void {
     const context = this.#contextOf(view, standing);
     const settled = this.#settled(view, standing.revision, all);
     const decision = reconcileHeld(

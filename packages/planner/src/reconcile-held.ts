@@ -101,11 +101,7 @@ function decisionOf(revision: string, { actions, hostPorts, gpus, subnet }: Slot
 }
 
 /** Starting something is what the policy forbids; what runs is reported and left alone, and goes when it has ended. */
-function forbiddenWork(
-  context: SlotContext,
-  work: SlotWork,
-  refusals: readonly RuleFailure[],
-): HeldWork {
+function forbiddenWork(context: SlotContext, work: SlotWork, refusals: readonly RuleFailure[]): HeldWork {
   const message = messagesOf(refusals);
   if (!context.view.containers.some(isRunning)) {
     return { ...leave(context, 'host-policy', { message }), refusals };
@@ -136,7 +132,9 @@ function leave(
 function handOver({ view }: SlotContext, message: string): HeldWork {
   return {
     ...NO_WORK,
-    actions: [{ type: 'release-claim', reason: 'host-draining', session: view.claim?.session, forget: false }],
+    actions: [
+      { type: 'release-claim', reason: 'host-draining', session: view.claim?.session, forget: false },
+    ],
     hint: { phase: 'stopping', message },
   };
 }

@@ -17,7 +17,10 @@ import type { SlotView } from './world.js';
 import type { RuleFailure } from '@raftainer/constraints';
 
 /** A decision about a slot that nobody holds, and what speaks against holding it here. */
-export type FreeDecision = SlotDecision & { readonly refusals: readonly RuleFailure[]; readonly rank?: number };
+export type FreeDecision = SlotDecision & {
+  readonly refusals: readonly RuleFailure[];
+  readonly rank?: number;
+};
 
 /** Decides about a slot that nobody holds. Without a `turn` the slot is for other hosts. */
 export function reconcileFree(context: SlotContext, turn: ClaimTurn | undefined): FreeDecision {
@@ -54,11 +57,7 @@ export function reconcileFree(context: SlotContext, turn: ClaimTurn | undefined)
 }
 
 /** Others are told what they cannot know: what the records say already is no news to them. */
-function refuse(
-  { snapshot }: SlotContext,
-  turn: ClaimTurn,
-  refusals: readonly RuleFailure[],
-): FreeDecision {
+function refuse({ snapshot }: SlotContext, turn: ClaimTurn, refusals: readonly RuleFailure[]): FreeDecision {
   return { ...NO_WORK, refusals: turn.eligible || !hasPresentPeers(snapshot) ? refusals : [] };
 }
 

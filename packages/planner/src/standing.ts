@@ -48,8 +48,8 @@ export function standingOf(snapshot: Snapshot, view: SlotView): Standing {
 function isBeyond({ claims, sessions }: Snapshot, { ref, claim }: SlotView, pod: Pod): boolean {
   if (pod.kind !== 'system') return ref.index >= pod.instances;
   if (!isOurs(sessions, claim?.session)) return false;
-  return Array.from({ length: ref.index }, (_, index) => slotIdOf({ pod: ref.pod, index })).some(
-    (earlier) => isOurs(sessions, claims.get(earlier)?.session),
+  return Array.from({ length: ref.index }, (_, index) => slotIdOf({ pod: ref.pod, index })).some((earlier) =>
+    isOurs(sessions, claims.get(earlier)?.session),
   );
 }
 

@@ -22,10 +22,7 @@ export interface SlotView {
 }
 
 /** The snapshot, arranged by slot: those that definitions ask for, those of which something is here, and `further` ones. */
-export function slotViews(
-  snapshot: Snapshot,
-  further: Iterable<SlotId> = [],
-): ReadonlyMap<SlotId, SlotView> {
+export function slotViews(snapshot: Snapshot, further: Iterable<SlotId> = []): ReadonlyMap<SlotId, SlotView> {
   const containers = groupBySlot(snapshot.containers);
   const services = groupBySlot(snapshot.services);
   const networks = new Map<SlotId, NetworkView>();

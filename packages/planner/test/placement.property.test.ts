@@ -16,19 +16,17 @@ const host = fc.record({
   zone: fc.constantFrom(...ZONES),
 });
 
-const fleet = fc
-  .array(host, { minLength: 1, maxLength: 8 })
-  .map((hosts) =>
-    hosts.map(({ cores, gib, zone }, index): PeerView => {
-      const name = `host-${index}`;
-      const facts = factsOf(name, {
-        cpu: { cores, architecture: 'amd64' },
-        memory: { totalBytes: gib * GIB },
-        labels: { zone },
-      });
-      return peer(name, { facts });
-    }),
-  );
+const fleet = fc.array(host, { minLength: 1, maxLength: 8 }).map((hosts) =>
+  hosts.map(({ cores, gib, zone }, index): PeerView => {
+    const name = `host-${index}`;
+    const facts = factsOf(name, {
+      cpu: { cores, architecture: 'amd64' },
+      memory: { totalBytes: gib * GIB },
+      labels: { zone },
+    });
+    return peer(name, { facts });
+  }),
+);
 
 const podShape = fc.record({
   instances: fc.integer({ min: 0, max: 6 }),
@@ -129,7 +127,9 @@ describe('placement', { timeout: 120_000 }, () => {
         const chosen = firstChoices(spreading);
         const claimed = [...chosen].filter(([, name]) => done[Number(name.slice('host-'.length))]);
         const later = firstChoices(withClaims(spreading, claimed));
-        const moved = [...chosen].filter(([id, name]) => !claimed.some(([other]) => other === id) && later.get(id) !== name);
+        const moved = [...chosen].filter(
+          ([id, name]) => !claimed.some(([other]) => other === id) && later.get(id) !== name,
+        );
         expect(moved).toEqual([]);
       }),
     );

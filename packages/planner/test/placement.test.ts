@@ -167,7 +167,9 @@ describe('where a host stands', () => {
   it('is another place for every host, and the same ranking', () => {
     const world = worldOf([{ name: 'web', instances: 2 }], peers(4));
     for (const id of ['web/0', 'web/1'] as const) {
-      const ranked = placementOf(world).get(id)?.ranked.map(({ host }) => host);
+      const ranked = placementOf(world)
+        .get(id)
+        ?.ranked.map(({ host }) => host);
       const byRank = peers(4)
         .map(({ name }) => ({ name, rank: hostPlacement(world, name).ranks.get(id)?.rank ?? -1 }))
         .sort((a, b) => a.rank - b.rank);
@@ -206,7 +208,10 @@ describe('slots that a host gives up', () => {
   const leaving: readonly SlotId[] = ['web/0', 'web/1'];
 
   it('have successors where others have room, and no two the same room', () => {
-    const big = peer('a', { draining: true, facts: factsOf('a', { cpu: { cores: 64, architecture: 'amd64' } }) });
+    const big = peer('a', {
+      draining: true,
+      facts: factsOf('a', { cpu: { cores: 64, architecture: 'amd64' } }),
+    });
     const { successors } = hostPlacement(worldOf([heavy], [big, peer('b')], holders), 'a', leaving);
     expect([...successors]).toEqual([['web/0', 'b']]);
   });

@@ -17,8 +17,8 @@ export interface FleetOptions {
   readonly clock: () => number;
   /** How long each host waits for the one before it in the ranking, in milliseconds. Default 1 s. */
   readonly claimStepMs?: number;
-  /** How long a lock stays closed after its session was lost, in milliseconds. Default 15 s, as Consul's. */
-  readonly lockDelayMs?: number;
+  /** How long a lock stays closed after its session was lost, in milliseconds. */
+  readonly lockDelayMs: number;
 }
 
 /** What one observation knows already. */
@@ -56,7 +56,7 @@ export class Fleet {
 
   /** The rest of the cluster, or a throw: a failed read is no empty cluster. */
   async view(question: FleetQuestion): Promise<FleetView> {
-    const { clock, host, claimStepMs = 1_000, lockDelayMs = 15_000 } = this.#options;
+    const { clock, host, claimStepMs = 1_000, lockDelayMs } = this.#options;
     const { pods, signal } = question;
     const [hosts, verdicts, drains, replacements] = await Promise.all([
       this.#records.hosts.get(signal),
@@ -67,7 +67,13 @@ export class Fleet {
     const freeSince = this.#free.observe(question, clock());
     const isSystem = [...pods.values()].some((view) => view.state === 'valid' && view.pod.kind === 'system');
     this.#unsettled = freeSince.size > 0 || isSystem || drains.some((drain) => drain.host === host);
-    return { peers: peerViews({ hosts, verdicts, drains }), freeSince, claimStepMs, lockDelayMs, replacements };
+    return {
+      peers: peerViews({ hosts, verdicts, drains }),
+      freeSince,
+      claimStepMs,
+      lockDelayMs,
+      replacements,
+    };
   }
 
   /** Only for slots that run here and are held elsewhere, where two copies are allowed: next to never any. */
@@ -78,11 +84,13 @@ export class Fleet {
       [...moved].map((pod) => cluster.statuses.listFor(pod, { signal: question.signal })),
     );
     return new Map(
-      lists.flat().flatMap(({ pod, index, status }) =>
-        status === undefined || status.host === this.#options.host
-          ? []
-          : [[slotIdOf({ pod, index }), replacementOf(status)] as const],
-      ),
+      lists
+        .flat()
+        .flatMap(({ pod, index, status }) =>
+          status === undefined || status.host === this.#options.host
+            ? []
+            : [[slotIdOf({ pod, index }), replacementOf(status)] as const],
+        ),
     );
   }
 

@@ -27,7 +27,14 @@ export function peerViews({ hosts, verdicts, drains }: PeerRecords): readonly Pe
   });
 }
 
-function refusalOf({ eligible, pod, revision, failures, problems, message }: PodVerdict): readonly PodRefusal[] {
+function refusalOf({
+  eligible,
+  pod,
+  revision,
+  failures,
+  problems,
+  message,
+}: PodVerdict): readonly PodRefusal[] {
   if (eligible) return [];
   const told = [...(problems ?? []), ...(message === undefined ? [] : [message])];
   return [

@@ -36,7 +36,8 @@ export function isAbout({ pod, revision }: PodRefusal, defined: DefinedPod): boo
 
 function stateFailures({ name, present, draining, facts }: PeerView): readonly RuleFailure[] {
   const failures: RuleFailure[] = [];
-  if (!present) failures.push(state('host-present', true, `${name} is not present: its agent holds no session`));
+  if (!present)
+    failures.push(state('host-present', true, `${name} is not present: its agent holds no session`));
   if (draining) failures.push(state('host-draining', false, `${name} is draining: it takes nothing new`));
   if (facts === undefined) failures.push(state('host-record', true, `the record of ${name} cannot be read`));
   return failures;
@@ -89,10 +90,7 @@ function portFailures({ books, host, demand }: ExclusionQuestion): readonly Rule
 
 /** A verdict without a failed rule is about the definition itself. */
 function refusalFailures({ failures, problems = [] }: PodRefusal): readonly RuleFailure[] {
-  const told = [
-    ...failures,
-    ...problems.map((message) => refused('definition', message)),
-  ];
+  const told = [...failures, ...problems.map((message) => refused('definition', message))];
   return told.length > 0 ? told : [refused('verdict', 'the host refuses it without a reason')];
 }
 

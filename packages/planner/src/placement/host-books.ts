@@ -86,9 +86,7 @@ export class HostBooks {
   percentUsed(host: number): number {
     const used = (all: Float64Array, left: Float64Array): number =>
       (all[host] ?? 0) === 0 ? 0 : 1 - (left[host] ?? 0) / (all[host] ?? 1);
-    return Math.round(
-      100 * Math.max(used(this.#cpu, this.#cpuLeft), used(this.#memory, this.#memoryLeft)),
-    );
+    return Math.round(100 * Math.max(used(this.#cpu, this.#cpuLeft), used(this.#memory, this.#memoryLeft)));
   }
 
   #enter(host: number, demand: Demand, sign: 1 | -1): void {

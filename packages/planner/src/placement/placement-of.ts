@@ -106,9 +106,7 @@ function describe(
     score,
   }));
   const excluded = books.hosts.flatMap(({ name }, host) =>
-    ranking.isEligible(host)
-      ? []
-      : [{ host: name, failures: exclusions({ books, host, defined, demand }) }],
+    ranking.isEligible(host) ? [] : [{ host: name, failures: exclusions({ books, host, defined, demand }) }],
   );
   return { slot: id, ranked, excluded };
 }
