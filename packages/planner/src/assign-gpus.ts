@@ -35,7 +35,8 @@ export function assignGpus(context: SlotContext, steps: readonly ContainerStep[]
 function keptGpus({ snapshot }: SlotContext, step: ContainerStep): readonly string[] | undefined {
   const had = new Set((step.current ?? step.replaced[0])?.gpus);
   const request = step.desired.spec.resources.gpus;
-  if (request === undefined || had.size !== request.count) return undefined;
+  if (request === undefined) return undefined;
+  if (had.size !== request.count) return undefined;
   const present = usableGpus(snapshot.host.facts.gpus).filter(({ id }) => had.has(id));
   return pickGpus(request, present);
 }

@@ -1,14 +1,12 @@
-import { attributesOf } from '@raftainer/constraints';
-
 import { gpuPlans } from './assign-gpus.js';
+import { environmentOf, envForHash } from './container-environment.js';
 import { LABELS } from './labels.js';
 import { hashOf, containerName, slotName, volumeName } from './names.js';
-import { slotIdOf } from '@raftainer/pod-spec';
 
 import type { ContainerPlan, HealthCheckPlan, MountPlan, PortPlan } from './container-plan.js';
 import type { SlotRef } from '@raftainer/pod-spec';
 import type { HostView } from './snapshot.js';
-import type { Container, EnvironmentValue, Pod, PodVolume, Port, VolumeMount } from '@raftainer/pod-spec';
+import type { Container, Pod, PodVolume, Port, VolumeMount } from '@raftainer/pod-spec';
 
 /** What a container of a slot is made from. */
 export interface ContainerContext {
@@ -146,58 +144,11 @@ export function isFenced({ exclusive, onDisconnect }: Pick<Pod, 'exclusive' | 'o
   return exclusive && onDisconnect === 'stop';
 }
 
-/** Which fact of the host it is given is part of the configuration, its value is not: free disk space always changes. */
-function envForHash(env: ContainerPlan['env'], spec: Container): unknown {
-  const facts = Object.entries(spec.environment).filter(
-    ([, value]) => typeof value !== 'string' && 'host' in value,
-  );
-  return { ...env, ...Object.fromEntries(facts) };
-}
-
 /** The address is part of the configuration, a dynamic port's number is not. */
 function portsForHash(ports: readonly Port[], host: HostView): unknown {
   return ports
     .filter((port) => port.publish !== 'none')
     .map((port) => ({ key: portKey(port), hostPort: port.hostPort, address: bindAddress(port, host) }));
-}
-
-interface Environment {
-  readonly env: Readonly<Record<string, string>>;
-  readonly epochVariables: readonly string[];
-}
-
-function environmentOf(context: ContainerContext, spec: Container): Environment {
-  const env: Record<string, string> = {
-    RAFTAINER_POD: context.slot.pod,
-    RAFTAINER_INDEX: String(context.slot.index),
-    RAFTAINER_HOST: context.host.name,
-  };
-  const epochVariables = ['RAFTAINER_EPOCH'];
-  for (const [name, value] of Object.entries(spec.environment)) {
-    const resolved = resolveValue(context, value);
-    if (resolved === undefined) epochVariables.push(name);
-    else env[name] = resolved;
-  }
-  return { env, epochVariables };
-}
-
-/** Undefined: only known once the claim is held. Values from Vault are refused before this (see `unsupported`). */
-function resolveValue(context: ContainerContext, value: EnvironmentValue): string | undefined {
-  if (typeof value === 'string') return value;
-  if ('host' in value) return String(attributesOf(context.host.facts)[value.host] ?? '');
-  if (!('slot' in value)) return '';
-  switch (value.slot) {
-    case 'pod':
-      return context.slot.pod;
-    case 'index':
-      return String(context.slot.index);
-    case 'id':
-      return slotIdOf(context.slot);
-    case 'revision':
-      return context.revision;
-    case 'epoch':
-      return undefined;
-  }
 }
 
 function mountOf(context: ContainerContext, mount: VolumeMount): MountPlan {

@@ -4,7 +4,7 @@ import { plan } from '../src/index.js';
 import { factsOf, peer } from './placement-world.js';
 import { carryOut, HOST, podView, SESSION, snapshotOf, typesOf, webPod } from './world.js';
 
-import type { FleetView, PeerView, PodView, Snapshot } from '../src/index.js';
+import type { ClaimView, FleetView, PeerView, PodView, Snapshot } from '../src/index.js';
 import type { SlotId } from '@raftainer/pod-spec';
 
 type Valid = PodView & { readonly state: 'valid' };
@@ -138,7 +138,7 @@ describe('a refusal', () => {
 
 describe('a system pod', () => {
   const logs = webPod({ name: 'logs', kind: 'system' });
-  const held = new Map([['logs/0', { session: 'b', epoch: 1, host: 'b' }]]);
+  const held = new Map<SlotId, ClaimView>([['logs/0', { session: 'b', epoch: 1, host: 'b' }]]);
 
   it('gets the lowest free index on a host that has none', () => {
     const { slots } = plan(among([peer('b')], [logs], { claims: held }));

@@ -2,7 +2,6 @@ import { hostname as machineName, homedir } from 'node:os';
 import { join } from 'node:path';
 import { isIP } from 'node:net';
 
-import { parseDuration } from '@raftainer/pod-spec';
 import { z } from 'zod';
 
 import { AgentError, messageOf } from '../agent-error.js';
@@ -10,7 +9,7 @@ import { DEFAULT_LEASE_TERMS, termProblems } from '../lease/lease-terms.js';
 import { consulOptions } from './consul-options.js';
 
 import type { LeaseTerms } from '../lease/lease-terms.js';
-import { labels, MAX_POD_PREFIX, podSubnets, portRange } from './text-values.js';
+import { duration, labels, MAX_POD_PREFIX, podSubnets, portRange } from './text-values.js';
 import { readPolicy } from './read-policy.js';
 
 import type { Config, ConsulConfig } from './config.js';

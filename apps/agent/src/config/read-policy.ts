@@ -61,13 +61,9 @@ function parsePolicy(text: string): { readonly problems: readonly string[]; read
       problems: parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`.trim()),
     };
   }
-  return { problems: [], policy: withoutAbsent(parsed.data) };
+  return { problems: [], policy: parsed.data };
 }
 
 function firstLine(error: Error): string {
   return error.message.split('\n', 1)[0] ?? error.message;
-}
-
-function withoutAbsent(policy: z.infer<typeof POLICY>): HostPolicy {
-  return Object.fromEntries(Object.entries(policy).filter(([, value]) => value !== undefined));
 }

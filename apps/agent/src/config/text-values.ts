@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 
+import { parseDuration } from '@raftainer/pod-spec';
 import { z } from 'zod';
 
 /** `key=value` pairs. */
@@ -40,7 +41,7 @@ export const podSubnets = z.string().transform((text, context) => {
   return { range: text, prefixLength: MAX_POD_PREFIX };
 });
 
-const duration = z.string().transform((text, context) => {
+export const duration = z.string().transform((text, context) => {
   const ms = parseDuration(text);
   if (ms !== undefined) return ms;
   context.addIssue('must be a duration such as 500ms, 4.5s or 10m');

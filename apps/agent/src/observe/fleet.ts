@@ -1,5 +1,6 @@
 import { slotIdOf } from '@raftainer/pod-spec';
 
+import { steadyNow } from '../clock.js';
 import { CachedRecords } from './cached-records.js';
 import { FreeSlots } from './free-slots.js';
 import { peerViews } from './peer-views.js';
@@ -13,8 +14,6 @@ export interface FleetOptions {
   readonly cluster: Cluster;
   /** Name of this host. */
   readonly host: string;
-  /** Milliseconds; the clock of the snapshot's `now`. */
-  readonly clock: () => number;
   /** How long each host waits for the one before it in the ranking, in milliseconds. Default 1 s. */
   readonly claimStepMs?: number;
   /** How long a lock stays closed after its session was lost, in milliseconds. */
@@ -22,7 +21,7 @@ export interface FleetOptions {
 }
 
 /** What one observation knows already. */
-export interface FleetQuestion extends Pick<Snapshot, 'pods' | 'claims'> {
+export interface FleetQuestion extends Pick<Snapshot, 'now' | 'pods' | 'claims'> {
   readonly containers: readonly ContainerView[];
   readonly signal: AbortSignal;
 }
@@ -36,7 +35,8 @@ export class Fleet {
 
   constructor(options: FleetOptions) {
     this.#options = options;
-    const { cluster, clock } = options;
+    const { cluster } = options;
+    const clock = steadyNow;
     this.#records = {
       hosts: new CachedRecords({ clock, read: (signal) => cluster.hosts.list({ signal }) }),
       verdicts: new CachedRecords({ clock, read: (signal) => cluster.verdicts.list({ signal }) }),
@@ -56,15 +56,15 @@ export class Fleet {
 
   /** The rest of the cluster, or a throw: a failed read is no empty cluster. */
   async view(question: FleetQuestion): Promise<FleetView> {
-    const { clock, host, claimStepMs = 1_000, lockDelayMs } = this.#options;
-    const { pods, signal } = question;
+    const { host, claimStepMs = 1_000, lockDelayMs } = this.#options;
+    const { now, pods, signal } = question;
     const [hosts, verdicts, drains, replacements] = await Promise.all([
       this.#records.hosts.get(signal),
       this.#records.verdicts.get(signal),
       this.#records.drains.get(signal),
       this.#replacements(question),
     ]);
-    const freeSince = this.#free.observe(question, clock());
+    const freeSince = this.#free.observe(question, now);
     const isSystem = [...pods.values()].some((view) => view.state === 'valid' && view.pod.kind === 'system');
     this.#unsettled = freeSince.size > 0 || isSystem || drains.some((drain) => drain.host === host);
     return {

@@ -63,19 +63,15 @@ export class Observer {
     const summaries = await doubts.settle(listed, { signal });
     prober.track(probeTargets(summaries, pods), undefinedContainers(summaries, pods));
     const claimsBySlot = claimViews(claims);
-    const containers = summaries.flatMap(
-      (summary) => containerView(summary, prober.healthOf(summary.id)) ?? [],
-    );
+    const containers = summaries.flatMap((one) => containerView(one, prober.healthOf(one.id)) ?? []);
+    const known = { now: steadyNow(), pods, claims: claimsBySlot, containers };
     return {
-      now: steadyNow(),
+      ...known,
       host: hostView,
       sessions,
       stopping: this.#sources.stopping(),
-      pods,
       definitionsInDoubt: await this.#sources.rewinds.inDoubt(podList.index),
-      claims: claimsBySlot,
-      fleet: await this.#sources.fleet.view({ pods, claims: claimsBySlot, containers, signal }),
-      containers,
+      fleet: await this.#sources.fleet.view({ ...known, signal }),
       networks: networks.map((network) => networkView(network, hostName)),
       services: services.flatMap((service) => serviceView(service, hostName) ?? []),
       busy,
