@@ -38,19 +38,14 @@ function pathFailures({ hostPaths }: HostPolicy, pod: Pod): readonly RuleFailure
     .map((path) => failure('hostPaths', { what: `the host path ${path}`, value: path, allowed: hostPaths }));
 }
 
-/** Plain text would let `/srv/data/../../etc` pass for a path below `/srv/data`. */
+/** Part by part: `/srvother` is not below `/srv`. The parser has refused `..`. */
 function isWithin(path: string, allowed: string): boolean {
-  const wanted = segmentsOf(path);
-  return segmentsOf(allowed).every((segment, index) => wanted[index] === segment);
+  const wanted = partsOf(path);
+  return partsOf(allowed).every((part, index) => wanted[index] === part);
 }
 
-function segmentsOf(path: string): readonly string[] {
-  const segments: string[] = [];
-  for (const segment of path.split('/')) {
-    if (segment === '..') segments.pop();
-    else if (segment !== '' && segment !== '.') segments.push(segment);
-  }
-  return segments;
+function partsOf(path: string): readonly string[] {
+  return path.split('/').filter((part) => part !== '');
 }
 
 function containerFailures(policy: HostPolicy, container: Container): readonly RuleFailure[] {
