@@ -7,7 +7,11 @@ import type { HostPolicy } from './host-policy.js';
 
 /** What the policy says against a pod of one container. */
 function against(policy: HostPolicy, container: object, pod: object = {}): readonly unknown[] {
-  const result = parsePod({ name: 'web', containers: [{ name: 'app', image: 'web:1', ...container }], ...pod });
+  const result = parsePod({
+    name: 'web',
+    containers: [{ name: 'app', image: 'web:1', ...container }],
+    ...pod,
+  });
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   return policyFailures(policy, result.pod).map(({ attribute, required }) => [attribute, required]);
 }

@@ -36,7 +36,9 @@ function configHashOf(pod: Pod): string | undefined {
   const created = [...slots.values()]
     .flatMap(({ actions }) => actions)
     .flatMap((action) => (action.type === 'create-container' ? [action.container] : []));
-  return created.find(({ container }) => container !== 'other' && container !== 'third')?.labels['raftainer.config'];
+  return created.find(({ container }) => container !== 'other' && container !== 'third')?.labels[
+    'raftainer.config'
+  ];
 }
 
 /** Another value for every field of a container; complete by type, like the table. */
@@ -97,9 +99,12 @@ describe('the table of fields', () => {
     expect(before).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  it.each(Object.entries(CONTAINER_FIELD_EFFECTS))('says of containers[].%s that it is %s', (field, effect) => {
-    expect(effectOf(parsed({ app: CONTAINER_EDITS[field as keyof Container] }))).toBe(effect);
-  });
+  it.each(Object.entries(CONTAINER_FIELD_EFFECTS))(
+    'says of containers[].%s that it is %s',
+    (field, effect) => {
+      expect(effectOf(parsed({ app: CONTAINER_EDITS[field as keyof Container] }))).toBe(effect);
+    },
+  );
 
   it.each(Object.entries(POD_FIELD_EFFECTS))('says of %s that it is %s', (field, effect) => {
     expect(effectOf(parsed({ pod: POD_EDITS[field as keyof Pod] }))).toBe(effect);
