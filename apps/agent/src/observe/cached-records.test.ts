@@ -19,7 +19,7 @@ function cacheOf(read: (count: number) => Promise<string>): {
         count += 1;
         return read(count);
       },
-      clock: () => cache.now,
+      clock: (): number => cache.now,
       maxAgeMs: 1_000,
     }),
   };
