@@ -7,6 +7,7 @@ import { Heartbeats } from './health/heartbeats.js';
 import { Prober } from './health/prober.js';
 import { FailureMemory } from './memory/failure-memory.js';
 import { Doubts } from './observe/doubts.js';
+import { Fleet } from './observe/fleet.js';
 import { createHost } from './observe/host.js';
 import { Observer } from './observe/observer.js';
 import { Rewinds } from './observe/rewinds.js';
@@ -51,6 +52,7 @@ export interface Foundation extends AgentParts {
   readonly changes: Pulse;
   readonly prober: Prober;
   readonly doubts: Doubts;
+  readonly fleet: Fleet;
   readonly heartbeats: Heartbeats;
   readonly lease: Lease;
   readonly presence: Presence;
@@ -82,12 +84,10 @@ export function layFoundation(parts: AgentParts): Foundation {
     changes,
     prober,
     doubts: new Doubts(docker),
+    fleet: new Fleet({ cluster, host: config.host, lockDelayMs: config.lease.lockDelayMs }),
     heartbeats: new Heartbeats({ consul, logger, onUnknownCheck: wakeNow }),
     presence: new Presence({
-      consul,
-      cluster,
-      stateDir,
-      logger,
+      ...{ consul, cluster, stateDir, logger },
       consulOptions: config.consul.kind === 'external' ? config.consul.options : {},
       terms: config.lease,
       lease,
@@ -152,7 +152,8 @@ export function createActor(foundation: Foundation): Actor {
 
 /** The observing side. */
 export function createObserver(foundation: Foundation, actor: Actor, stopping: () => boolean): Observer {
-  const { cluster, consul, docker, host, presence, memory, teardownMemory, prober, doubts } = foundation;
+  const { cluster, consul, docker, host, presence, memory, teardownMemory, prober, doubts, fleet } =
+    foundation;
   return new Observer({
     cluster,
     consul,
@@ -164,6 +165,7 @@ export function createObserver(foundation: Foundation, actor: Actor, stopping: (
     teardownFailures: () => teardownMemory.views(),
     prober,
     doubts,
+    fleet,
     rewinds: new Rewinds({ clock: steadyNow, logger: foundation.logger, store: foundation.stateDir }),
     stopping,
   });

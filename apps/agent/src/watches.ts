@@ -1,5 +1,6 @@
 import { LABELS } from '@raftainer/planner';
 
+import type { Fleet } from './observe/fleet.js';
 import type { Doubts } from './observe/doubts.js';
 import type { Pulse } from './pulse.js';
 import type { Wake } from './wake.js';
@@ -56,6 +57,7 @@ function onDockerEvent(event: DockerEvent, { wake, changes, doubts, logger }: Do
 /** What watching the cluster needs. */
 export interface ConsulWatch {
   readonly cluster: Cluster;
+  readonly fleet: Fleet;
   readonly wake: Wake;
   readonly signal: AbortSignal;
 }
@@ -63,12 +65,33 @@ export interface ConsulWatch {
 /** Claims change with every slot of every host; what they need is rarely urgent. */
 const CLAIMS_DELAY_MS = 100;
 
-/** Wakes on changes of definitions and claims, through blocking queries. */
-export async function watchConsul({ cluster, wake, signal }: ConsulWatch): Promise<void> {
+/** Hosts and their verdicts change in bursts, when a fleet starts or a pod fits nowhere. */
+const PEERS_DELAY_MS = 200;
+
+/**
+ * Wakes on changes of definitions, claims and drains, and of the other hosts where that can change what this one does,
+ * through blocking queries.
+ */
+export async function watchConsul({ cluster, fleet, wake, signal }: ConsulWatch): Promise<void> {
   const follow = async (changes: AsyncIterable<unknown>, delayMs: number): Promise<void> => {
     for await (const _ of changes) wake.request(delayMs);
   };
+  const followPeers = async (records: 'hosts' | 'verdicts'): Promise<void> => {
+    for await (const _ of cluster[records].watch({ signal })) {
+      fleet.changed(records);
+      if (fleet.isUnsettled()) wake.request(PEERS_DELAY_MS);
+    }
+  };
+  const followDrains = async (): Promise<void> => {
+    for await (const _ of cluster.drains.watch({ signal })) {
+      fleet.changed('drains');
+      wake.request();
+    }
+  };
   await Promise.all([
+    followPeers('hosts'),
+    followPeers('verdicts'),
+    followDrains(),
     follow(cluster.pods.watch({ signal }), 0),
     follow(cluster.claims.watch({ signal }), CLAIMS_DELAY_MS),
   ]);

@@ -1,10 +1,12 @@
 import type { ConsulClient } from '@raftainer/consul';
 import type { Claims } from './claims.js';
 import { ConsulClaims } from './consul-claims.js';
+import { ConsulDrains } from './consul-drains.js';
 import { ConsulHosts } from './consul-hosts.js';
 import { ConsulPods } from './consul-pods.js';
 import { ConsulStatuses } from './consul-statuses.js';
 import { ConsulVerdicts } from './consul-verdicts.js';
+import type { Drains } from './drains.js';
 import type { Hosts } from './hosts.js';
 import { DEFAULT_PREFIX, folders } from './keys.js';
 import type { Pods } from './pods.js';
@@ -18,6 +20,7 @@ export interface Cluster {
   readonly hosts: Hosts;
   readonly statuses: Statuses;
   readonly verdicts: Verdicts;
+  readonly drains: Drains;
 }
 
 export interface ClusterOptions {
@@ -35,5 +38,6 @@ export function createCluster(consul: ConsulClient, options: ClusterOptions = {}
     hosts: new ConsulHosts(consul, prefix),
     statuses: new ConsulStatuses(consul, prefix),
     verdicts: new ConsulVerdicts(consul, prefix),
+    drains: new ConsulDrains(consul, prefix),
   };
 }

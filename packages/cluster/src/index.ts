@@ -4,17 +4,20 @@ export { CLUSTER_ERRORS, ClusterError, isClusterError } from './cluster-error.js
 export type { ClusterErrorCode, ClusterErrorOptions } from './cluster-error.js';
 export type { Claim, ClaimRequest, Claims } from './claims.js';
 export type { ClaimInfo } from './claim-info.js';
+export type { Drain, DrainInfo, Drains } from './drains.js';
 export type { Host, HostAcquired, HostAcquisition, HostRefused, Hosts } from './hosts.js';
 export type { HostRecord } from './host-record.js';
 export {
   claimKey,
   DEFAULT_PREFIX,
+  drainKey,
   folders,
   hostKey,
   isHostName,
   isPodName,
   listedPodKey,
   parseClaimKey,
+  parseDrainKey,
   parseHostKey,
   parsePodConfigKey,
   parseStatusKey,

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
   claimKey,
+  drainKey,
   folders,
   hostKey,
   isHostName,
   isPodName,
   listedPodKey,
   parseClaimKey,
+  parseDrainKey,
   parseHostKey,
   parsePodConfigKey,
   parseStatusKey,
@@ -24,6 +26,7 @@ describe('keys', () => {
     expect(statusKey('web', 12)).toBe('raftainer/pods/status/web/12');
     expect(podStatusFolder('web')).toBe('raftainer/pods/status/web/');
     expect(verdictsKey('node-1')).toBe('raftainer/pods/verdicts/node-1');
+    expect(drainKey('node-1')).toBe('raftainer/drains/node-1');
     expect(hostKey('Node_1.example.com')).toBe('raftainer/hosts/Node_1.example.com');
   });
 
@@ -38,6 +41,7 @@ describe('keys', () => {
     expect(parseStatusKey(statusKey('web', 7))).toEqual({ pod: 'web', index: 7 });
     expect(parseVerdictsKey(verdictsKey('n1'))).toBe('n1');
     expect(parseHostKey(hostKey('n1'))).toBe('n1');
+    expect(parseDrainKey(drainKey('n1'))).toBe('n1');
   });
 
   it.each(['', 'Web', 'web_1', '-web', 'web-', 'a/b', '../x', 'ä', 'a'.repeat(64), 'web\n'])(

@@ -19,6 +19,7 @@ export interface ClusterFolders {
   readonly statuses: string;
   readonly verdicts: string;
   readonly hosts: string;
+  readonly drains: string;
 }
 
 /** The folders under a prefix (default {@link DEFAULT_PREFIX}). Throws `CLUSTER_INVALID_NAME`. */
@@ -32,6 +33,7 @@ export function folders(prefix: string = DEFAULT_PREFIX): ClusterFolders {
     statuses: `${prefix}/pods/status/`,
     verdicts: `${prefix}/pods/verdicts/`,
     hosts: `${prefix}/hosts/`,
+    drains: `${prefix}/drains/`,
   };
 }
 
@@ -111,6 +113,16 @@ export function hostKey(host: string, prefix?: string): string {
 /** The host that a presence key is of; undefined for any other key. */
 export function parseHostKey(key: string, prefix?: string): string | undefined {
   return parseHost(key, folders(prefix).hosts);
+}
+
+/** `raftainer/drains/{host}`. Throws `CLUSTER_INVALID_NAME`. */
+export function drainKey(host: string, prefix?: string): string {
+  return folders(prefix).drains + checkedHost(host);
+}
+
+/** The host that a drain key is of; undefined for any other key. */
+export function parseDrainKey(key: string, prefix?: string): string | undefined {
+  return parseHost(key, folders(prefix).drains);
 }
 
 function parseSlot(key: string, folder: string, pattern: RegExp): SlotRef | undefined {

@@ -6,6 +6,8 @@ import { anything, array, boolean, object, optional, string } from './decoder.js
 export interface PodVerdict {
   readonly pod: string;
   readonly eligible: boolean;
+  /** The revision that was judged: an edited pod is not judged by an old answer. Absent: whatever it becomes. */
+  readonly revision?: string;
   /** Every rule that failed. */
   readonly failures: readonly RuleFailure[];
   /** What is wrong with the definition, or not supported by the host's agent. */
@@ -26,6 +28,7 @@ export const verdictsDecoder: Decoder<readonly PodVerdict[]> = array(
   object<PodVerdict>({
     pod: string,
     eligible: boolean,
+    revision: optional(string),
     failures: array(failure),
     problems: optional(array(string)),
     message: optional(string),

@@ -6,6 +6,7 @@ import type { ClaimInfo, Cluster, HostRecord, PodVerdict, SlotStatus, WakeUp } f
 import {
   claimKey,
   createCluster,
+  drainKey,
   hostKey,
   MAX_VALUE_BYTES,
   podConfigKey,
@@ -364,11 +365,33 @@ describe.each(SERVERS)('cluster on $name', (kind) => {
     });
   });
 
+  describe('drains', () => {
+    it('are put, read and removed', async () => {
+      expect(await cluster.drains.list()).toEqual([]);
+      expect(await cluster.drains.get('n1')).toBeUndefined();
+      const drain = { since: '2026-01-01T00:00:00Z', reason: 'new disk' };
+      await cluster.drains.put('n1', drain);
+      expect(await cluster.drains.get('n1')).toMatchObject({ host: 'n1', info: drain });
+      expect(await cluster.drains.list()).toMatchObject([{ host: 'n1', info: drain }]);
+      await cluster.drains.remove('n1');
+      await cluster.drains.remove('n1');
+      expect(await cluster.drains.list()).toEqual([]);
+    });
+
+    it('count although their value cannot be read', async () => {
+      await consul.kv.set(drainKey('n1', prefix), 'yes');
+      expect(await cluster.drains.list()).toMatchObject([
+        { host: 'n1', problem: expect.stringContaining('JSON') as string },
+      ]);
+    });
+  });
+
   describe('verdicts', () => {
     const verdicts: readonly PodVerdict[] = [
       {
         pod: 'web',
         eligible: false,
+        revision: 'r1',
         failures: [
           {
             rule: 'cpu',

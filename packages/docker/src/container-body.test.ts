@@ -15,6 +15,13 @@ describe('containerBody', () => {
     });
   });
 
+  it('asks for GPUs one by one, and for none when there are none', () => {
+    const requests = (gpus: readonly number[]): unknown =>
+      (sent({ name: 'web', image: 'web:1', gpus }).HostConfig as Record<string, unknown>).DeviceRequests;
+    expect(requests([0, 2])).toEqual([{ Driver: 'nvidia', DeviceIDs: ['0', '2'], Capabilities: [['gpu']] }]);
+    expect(requests([])).toBeUndefined();
+  });
+
   it('publishes a port only when a host address or port is given', () => {
     const body = sent({
       name: 'web',

@@ -45,8 +45,15 @@ function hostConfig(spec: ContainerSpec, ports: readonly PortSpec[]): object {
     Init: spec.init,
     ExtraHosts: spec.extraHosts,
     Dns: spec.dns,
+    DeviceRequests: deviceRequests(spec.gpus ?? []),
     ...resourcesBody(spec.resources ?? {}),
   };
+}
+
+/** An empty request would be left out by the engine's driver in favour of every device. */
+function deviceRequests(gpus: readonly number[]): readonly object[] | undefined {
+  if (gpus.length === 0) return undefined;
+  return [{ Driver: 'nvidia', DeviceIDs: gpus.map(String), Capabilities: [['gpu']] }];
 }
 
 /** Swap is set to the memory limit: left out, the engine would allow as much swap again. */

@@ -20,6 +20,8 @@ export interface ContainerSpec {
   readonly ports?: readonly PortSpec[];
   readonly mounts?: readonly MountSpec[];
   readonly resources?: ResourceLimits;
+  /** GPUs by their numbers, as NVIDIA's driver counts them. Never all of them: absent or empty gives none. */
+  readonly gpus?: readonly number[];
   readonly capAdd?: readonly string[];
   readonly capDrop?: readonly string[];
   readonly privileged?: boolean;

@@ -1,35 +1,22 @@
-import { evaluate } from '@raftainer/constraints';
+import { assignGpus, evaluate } from '@raftainer/constraints';
 
 import { bindAddress, publishedPorts } from './desired-container.js';
+import { policyFailures } from './host-policy.js';
+import { movesByItself } from './moving-facts.js';
+import { resourceRequest } from './resource-request.js';
 import { slotIdOf } from '@raftainer/pod-spec';
 import { unsupportedFields } from './unsupported.js';
+import { usableGpus } from './usable-gpus.js';
 
 import type { Ledger } from './ledger.js';
 import type { SlotRef } from '@raftainer/pod-spec';
 import type { PodView, Snapshot } from './snapshot.js';
-import type { ResourceRequest, RuleFailure } from '@raftainer/constraints';
+import type { RuleFailure } from '@raftainer/constraints';
 import type { Pod, Port } from '@raftainer/pod-spec';
-
-/** What a pod asks of its host: the sum over the containers that run at the same time. */
-export function resourceRequest(pod: Pod): ResourceRequest {
-  const running = pod.containers.filter((container) => container.role !== 'startup');
-  const sum = (pick: (container: Pod['containers'][number]) => number | undefined): number | undefined => {
-    const total = running.reduce((all, container) => all + (pick(container) ?? 0), 0);
-    return total === 0 ? undefined : total;
-  };
-  return {
-    cpu: sum((container) => container.resources.cpu),
-    memoryBytes: sum((container) => container.resources.memoryBytes),
-    pids: sum((container) => container.resources.pids),
-  };
-}
-
-/** Facts that move while nothing changes: they decide where a slot may start, never whether one that runs may stay. */
-const MOVING_FACTS: ReadonlySet<string> = new Set(['disk.freeBytes']);
 
 /** The pod's constraints alone: what decides whether a slot that runs here may stay. */
 export function constraintFailures(snapshot: Snapshot, pod: Pod): readonly RuleFailure[] {
-  const constraints = pod.constraints.filter(({ attribute }) => !MOVING_FACTS.has(attribute));
+  const constraints = pod.constraints.filter((constraint) => !movesByItself(constraint));
   return evaluate({ constraints }, { facts: snapshot.host.facts }).failures;
 }
 
@@ -45,7 +32,35 @@ export function admissionFailures(options: {
     { constraints: pod.constraints, resources: resourceRequest(pod) },
     { facts: snapshot.host.facts, allocated: ledger.allocated },
   );
-  return [...verdict.failures, ...hostPortFailures(options)];
+  return [
+    ...policyFailures(snapshot.host.policy, pod),
+    ...verdict.failures,
+    ...gpuFailures(options),
+    ...hostPortFailures(options),
+  ];
+}
+
+/** One container after the other, so that two do not count on the same device. */
+function gpuFailures({
+  snapshot,
+  ledger,
+  pod,
+  slot,
+}: {
+  readonly snapshot: Snapshot;
+  readonly ledger: Ledger;
+  readonly pod: Pod;
+  readonly slot: SlotRef;
+}): readonly RuleFailure[] {
+  const gpus = usableGpus(snapshot.host.facts.gpus);
+  const taken = new Set(ledger.gpusOfOthers(slotIdOf(slot)));
+  return pod.containers.flatMap(({ resources }) => {
+    if (resources.gpus === undefined) return [];
+    const host = { facts: { ...snapshot.host.facts, gpus }, allocated: { gpus: [...taken] } };
+    const { failures } = evaluate({ constraints: [], resources: { gpus: resources.gpus } }, host);
+    for (const id of assignGpus(resources.gpus, gpus, taken) ?? []) taken.add(id);
+    return failures;
+  });
 }
 
 /** Why this agent cannot run a definition at all: it does not parse, or asks for what is not there yet. */

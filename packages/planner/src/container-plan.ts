@@ -27,6 +27,14 @@ export interface HealthCheckPlan {
   readonly startPeriodMs: number;
 }
 
+/** A GPU given to a planned container. */
+export interface GpuPlan {
+  /** Of the host's facts: its PCI address. */
+  readonly id: string;
+  /** As Docker's driver for it counts: from 0, in the order of PCI addresses. */
+  readonly index: number;
+}
+
 /** A container to create: everything but the epoch, which is known only once the claim is held. */
 export interface ContainerPlan {
   /** Docker's name for it. */
@@ -52,6 +60,8 @@ export interface ContainerPlan {
     readonly pids?: number;
     readonly shmBytes?: number;
   };
+  /** Devices, never "all"; empty for none. */
+  readonly gpus: readonly GpuPlan[];
   readonly capAdd: readonly string[];
   readonly capDrop: readonly string[];
   readonly privileged: boolean;

@@ -1,13 +1,12 @@
-import { attributesOf } from '@raftainer/constraints';
-
+import { gpuPlans } from './assign-gpus.js';
+import { environmentOf, envForHash } from './container-environment.js';
 import { LABELS } from './labels.js';
 import { hashOf, containerName, slotName, volumeName } from './names.js';
-import { slotIdOf } from '@raftainer/pod-spec';
 
 import type { ContainerPlan, HealthCheckPlan, MountPlan, PortPlan } from './container-plan.js';
 import type { SlotRef } from '@raftainer/pod-spec';
 import type { HostView } from './snapshot.js';
-import type { Container, EnvironmentValue, Pod, PodVolume, Port, VolumeMount } from '@raftainer/pod-spec';
+import type { Container, Pod, PodVolume, Port, VolumeMount } from '@raftainer/pod-spec';
 
 /** What a container of a slot is made from. */
 export interface ContainerContext {
@@ -35,15 +34,16 @@ export function desiredContainer(context: ContainerContext, spec: Container): De
     env: envForHash(base.env, spec),
     ports,
     fenced: isFenced(context.pod),
+    gpus: spec.resources.gpus,
   });
   const name = containerName(context.slot, spec.name, configHash);
   return { spec, name, configHash, plan: { ...base, name, labels: labelsOf(context, spec, configHash) } };
 }
 
-/** The plan with its host ports filled in, and the label that remembers them. */
-export function withHostPorts(
+/** The plan with its host ports and GPUs filled in, and the labels that remember them. */
+export function withAssigned(
   desired: DesiredContainer,
-  hostPorts: Readonly<Record<string, number>>,
+  { hostPorts, gpus }: Assigned,
   host: HostView,
 ): ContainerPlan {
   const ports: PortPlan[] = publishedPorts(desired.spec).map((port) => ({
@@ -52,9 +52,20 @@ export function withHostPorts(
     hostIp: bindAddress(port, host),
     hostPort: hostPorts[portKey(port)] ?? port.hostPort ?? 0,
   }));
-  const labels: Record<string, string> =
-    ports.length === 0 ? {} : { [LABELS.ports]: JSON.stringify(hostPorts) };
-  return { ...desired.plan, ports, labels: { ...desired.plan.labels, ...labels } };
+  const labels: Record<string, string> = {
+    ...desired.plan.labels,
+    ...(ports.length === 0 ? {} : { [LABELS.ports]: JSON.stringify(hostPorts) }),
+    ...(gpus.length === 0 ? {} : { [LABELS.gpus]: JSON.stringify(gpus) }),
+  };
+  return { ...desired.plan, ports, gpus: gpuPlans(gpus, host.facts), labels };
+}
+
+/** What a host gives to one container. */
+export interface Assigned {
+  /** By `containerPort/protocol`. */
+  readonly hostPorts: Readonly<Record<string, number>>;
+  /** Ids of devices. */
+  readonly gpus: readonly string[];
 }
 
 /** Ports that Docker publishes on the host. */
@@ -96,6 +107,7 @@ function basePlan(context: ContainerContext, spec: Container): ContainerPlan {
       pids: spec.resources.pids,
       shmBytes: spec.resources.shmBytes,
     },
+    gpus: [],
     capAdd: spec.capAdd,
     capDrop: spec.capDrop,
     privileged: spec.privileged,
@@ -132,58 +144,11 @@ export function isFenced({ exclusive, onDisconnect }: Pick<Pod, 'exclusive' | 'o
   return exclusive && onDisconnect === 'stop';
 }
 
-/** Which fact of the host it is given is part of the configuration, its value is not: free disk space always changes. */
-function envForHash(env: ContainerPlan['env'], spec: Container): unknown {
-  const facts = Object.entries(spec.environment).filter(
-    ([, value]) => typeof value !== 'string' && 'host' in value,
-  );
-  return { ...env, ...Object.fromEntries(facts) };
-}
-
 /** The address is part of the configuration, a dynamic port's number is not. */
 function portsForHash(ports: readonly Port[], host: HostView): unknown {
   return ports
     .filter((port) => port.publish !== 'none')
     .map((port) => ({ key: portKey(port), hostPort: port.hostPort, address: bindAddress(port, host) }));
-}
-
-interface Environment {
-  readonly env: Readonly<Record<string, string>>;
-  readonly epochVariables: readonly string[];
-}
-
-function environmentOf(context: ContainerContext, spec: Container): Environment {
-  const env: Record<string, string> = {
-    RAFTAINER_POD: context.slot.pod,
-    RAFTAINER_INDEX: String(context.slot.index),
-    RAFTAINER_HOST: context.host.name,
-  };
-  const epochVariables = ['RAFTAINER_EPOCH'];
-  for (const [name, value] of Object.entries(spec.environment)) {
-    const resolved = resolveValue(context, value);
-    if (resolved === undefined) epochVariables.push(name);
-    else env[name] = resolved;
-  }
-  return { env, epochVariables };
-}
-
-/** Undefined: only known once the claim is held. Values from Vault are refused before this (see `unsupported`). */
-function resolveValue(context: ContainerContext, value: EnvironmentValue): string | undefined {
-  if (typeof value === 'string') return value;
-  if ('host' in value) return String(attributesOf(context.host.facts)[value.host] ?? '');
-  if (!('slot' in value)) return '';
-  switch (value.slot) {
-    case 'pod':
-      return context.slot.pod;
-    case 'index':
-      return String(context.slot.index);
-    case 'id':
-      return slotIdOf(context.slot);
-    case 'revision':
-      return context.revision;
-    case 'epoch':
-      return undefined;
-  }
 }
 
 function mountOf(context: ContainerContext, mount: VolumeMount): MountPlan {

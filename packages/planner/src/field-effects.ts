@@ -40,12 +40,13 @@ export const CONTAINER_FIELD_EFFECTS = {
 /** The same for the fields of the pod itself. */
 export const POD_FIELD_EFFECTS = {
   name: 'recreate',
-  kind: 'unsupported',
+  kind: 'in-place',
   instances: 'in-place',
   schedule: 'unsupported',
   constraints: 'in-place',
-  affinities: 'unsupported',
-  spread: 'unsupported',
+  affinities: 'in-place',
+  spread: 'in-place',
+  placement: 'in-place',
   exclusive: 'recreate',
   onDisconnect: 'recreate',
   update: 'unsupported',

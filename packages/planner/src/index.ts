@@ -1,15 +1,17 @@
 export { isOurs, sessionFor } from './sessions.js';
 export { plan } from './planner.js';
 export { isFenced } from './desired-container.js';
+export { policyFailures } from './host-policy.js';
 export { LABELS, SERVICE_META } from './labels.js';
 export { REASONS } from './reason.js';
 export { containerName, portServiceId, slotName, volumeName } from './names.js';
 export { checkIdOf, serviceNames } from './services.js';
+export { explainPod, hostPlacement, placementOf, rebalancePlan } from './placement/index.js';
 export { unsupportedFields } from './unsupported.js';
 export { CONTAINER_FIELD_EFFECTS, POD_FIELD_EFFECTS } from './field-effects.js';
 
 export type { Action, ActionPayloads, ActionType, StopTarget } from './action.js';
-export type { ContainerPlan, HealthCheckPlan, MountPlan, PortPlan } from './container-plan.js';
+export type { ContainerPlan, GpuPlan, HealthCheckPlan, MountPlan, PortPlan } from './container-plan.js';
 export type { FieldEffect } from './field-effects.js';
 export type {
   ContainerStatusPlan,
@@ -21,6 +23,21 @@ export type {
   SlotPlan,
   SlotStatusPlan,
 } from './plan.js';
+export type {
+  ClaimedBy,
+  DefinedPod,
+  ExcludedHost,
+  HostPlacement,
+  PeerView,
+  PlacementWorld,
+  PodRefusal,
+  RankedHost,
+  RebalanceMove,
+  SlotPlacement,
+  SlotRank,
+} from './placement/index.js';
+export type { FleetView, ReplacementView } from './fleet-view.js';
+export type { HostPolicy } from './host-policy.js';
 export type { Reason } from './reason.js';
 export type { ServicePlan } from './service-plan.js';
 export type {

@@ -10,6 +10,8 @@ export const LABELS = {
   config: 'raftainer.config',
   /** Host ports by `containerPort/protocol`, JSON. */
   ports: 'raftainer.ports',
+  /** Ids of the GPUs given to the container, JSON. */
+  gpus: 'raftainer.gpus',
   /** Time between the stop signal and SIGKILL in milliseconds: what holds once the definition is gone. */
   stopGracePeriod: 'raftainer.stop-grace-period-ms',
   epoch: 'raftainer.epoch',

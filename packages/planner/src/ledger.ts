@@ -1,7 +1,11 @@
+import { assignGpus } from '@raftainer/constraints';
+
 import { fractionOf } from './names.js';
 import { slotIdOf } from '@raftainer/pod-spec';
 import { pickSubnet } from './subnets.js';
+import { usableGpus } from './usable-gpus.js';
 
+import type { GpuRequest } from '@raftainer/constraints';
 import type { SlotId } from '@raftainer/pod-spec';
 import type { ListeningView, Snapshot } from './snapshot.js';
 import type { Container, Pod, PortProtocol } from '@raftainer/pod-spec';
@@ -27,13 +31,15 @@ export class Ledger {
   readonly #subnets: string[];
   readonly #strangers: readonly ListeningView[];
   readonly #charged = new Set<SlotId>();
+  readonly #gpus = new Map<string, SlotId>();
   readonly #disruptedPods = new Set<string>();
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
     this.#subnets = [...snapshot.routes, ...snapshot.networks.flatMap((network) => network.subnets)];
     const ours = new Set<number>();
-    for (const { hostPorts, slot, state } of snapshot.containers) {
+    for (const { hostPorts, gpus, slot, state } of snapshot.containers) {
+      for (const id of gpus) this.#gpus.set(id, slotIdOf(slot));
       for (const [key, port] of Object.entries(hostPorts)) {
         ours.add(port);
         this.#dynamicTaken.add(port);
@@ -41,7 +47,8 @@ export class Ledger {
         if (state === 'running') this.#hostPorts.set(endpointKey(port, protocolOf(key)), slotIdOf(slot));
       }
     }
-    for (const busy of snapshot.busy.values()) {
+    for (const [slot, busy] of snapshot.busy) {
+      for (const id of busy.gpus) this.#gpus.set(id, slot);
       if (busy.subnet !== undefined) this.#subnets.push(busy.subnet);
       for (const port of busy.hostPorts) {
         ours.add(port);
@@ -101,6 +108,18 @@ export class Ledger {
       }
     }
     return undefined;
+  }
+
+  /** Devices that other slots have, or were given in this run. */
+  gpusOfOthers(asking: SlotId): readonly string[] {
+    return [...this.#gpus].flatMap(([id, slot]) => (slot === asking ? [] : [id]));
+  }
+
+  /** Takes free devices that fit a request; undefined when there are too few. */
+  takeGpus(slot: SlotId, request: GpuRequest): readonly string[] | undefined {
+    const ids = assignGpus(request, usableGpus(this.#snapshot.host.facts.gpus), this.#gpus.keys());
+    for (const id of ids ?? []) this.#gpus.set(id, slot);
+    return ids;
   }
 
   /** Takes a free subnet of the range for pod networks, large enough for so many containers. */

@@ -30,9 +30,12 @@ export interface SlotPlan {
   readonly fenced: boolean;
   /** Epoch of the claim that is held already; absent when the work begins by taking it. */
   readonly epoch?: number;
-  /** Host ports and subnet that the work takes for itself. */
+  /** Host ports, GPUs and subnet that the work takes for itself. */
   readonly hostPorts: readonly number[];
+  readonly gpus: readonly string[];
   readonly subnet?: string;
+  /** How many hosts came first in the ranking, when the work begins by taking the slot. */
+  readonly rank?: number;
 }
 
 /** A container that ended although it should run. */
@@ -94,6 +97,8 @@ export interface SlotHealth {
 /** Why this host refuses a pod. */
 export interface PodVerdictPlan {
   readonly pod: string;
+  /** What is refused; absent when the definition cannot be read. */
+  readonly revision?: string;
   readonly failures: readonly RuleFailure[];
   readonly problems: readonly string[];
 }

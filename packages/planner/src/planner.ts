@@ -1,31 +1,37 @@
 import { slotRefOf } from '@raftainer/pod-spec';
 
-import { definitionProblems } from './admission.js';
+import { claimTurn } from './claim-turn.js';
 import { isFenced } from './desired-container.js';
+import { awaitsReplacement, drainStep } from './draining.js';
+import { fleetPlacement, isDraining } from './fleet-placement.js';
 import { Ledger } from './ledger.js';
-import { checkIdsOf, describeBusy, reconcileFree, reconcileHeld } from './reconcile-slot.js';
+import { describeBusy, reconcileHeld } from './reconcile-held.js';
+import { checkIdsOf, reconcileFree, serving } from './reconcile-slot.js';
 import { isOurs } from './sessions.js';
-import { serviceNameCollisions } from './service-name-collisions.js';
 import { containerSteps } from './slot-context.js';
 import { NO_WORK } from './slot-decision.js';
 import { slotHealth, undefinedSlotHealth } from './slot-health.js';
 import { standingOf } from './standing.js';
 import { teardown } from './teardown.js';
+import { problemsOf, Verdicts } from './verdicts.js';
 import { slotViews } from './world.js';
 
-import type { Death, Plan, PodVerdictPlan, SlotHealth, SlotPlan, SlotStatusPlan } from './plan.js';
+import type { HostPlacement } from './placement/index.js';
+import type { Death, Plan, SlotHealth, SlotPlan, SlotStatusPlan } from './plan.js';
 import type { SlotContext } from './slot-context.js';
 import type { SlotDecision } from './slot-decision.js';
 import type { SlotId } from '@raftainer/pod-spec';
 import type { Snapshot } from './snapshot.js';
 import type { Standing } from './standing.js';
 import type { SlotView } from './world.js';
-import type { RuleFailure } from '@raftainer/constraints';
 
 /** Decides what this host should do, from one snapshot alone: the same snapshot gives the same plan. */
 export function plan(snapshot: Snapshot): Plan {
   return new Planning(snapshot).run();
 }
+
+/** How often a slot that is being taken over asks whether its replacement serves: nobody tells this host. */
+const REPLACEMENT_POLL_MS = 1_000;
 
 interface Placed {
   readonly view: SlotView;
@@ -41,18 +47,19 @@ class Planning {
   readonly #health = new Map<SlotId, SlotHealth>();
   readonly #deaths: Death[] = [];
   readonly #cancel: SlotId[] = [];
-  readonly #refusals = new Map<string, RuleFailure[]>();
-  readonly #problems = new Map<string, readonly string[]>();
+  readonly #problems: ReadonlyMap<string, readonly string[]>;
+  readonly #verdicts: Verdicts;
+  readonly #placement: HostPlacement;
+  readonly #draining: boolean;
   #wakeAt: number | undefined;
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
     this.#ledger = new Ledger(snapshot);
-    const collisions = serviceNameCollisions(snapshot.pods);
-    for (const [name, view] of snapshot.pods) {
-      const problems = [...definitionProblems(view), ...(collisions.get(name) ?? [])];
-      if (problems.length > 0) this.#problems.set(name, problems);
-    }
+    this.#problems = problemsOf(snapshot.pods);
+    this.#verdicts = new Verdicts(snapshot.pods, this.#problems);
+    this.#placement = fleetPlacement(snapshot);
+    this.#draining = isDraining(snapshot);
   }
 
   run(): Plan {
@@ -66,13 +73,13 @@ class Planning {
       deaths: this.#deaths,
       statuses: this.#statuses,
       health: this.#health,
-      verdicts: this.#verdicts(),
+      verdicts: this.#verdicts.list(),
       ...(this.#wakeAt === undefined ? {} : { wakeAt: this.#wakeAt }),
     };
   }
 
   #placeSlots(): readonly Placed[] {
-    return [...slotViews(this.#snapshot).values()].map((view) => {
+    return [...slotViews(this.#snapshot, this.#placement.ranks.keys()).values()].map((view) => {
       const standing = standingOf(this.#snapshot, view);
       const wanted = standing.kind === 'held' || standing.kind === 'free';
       return {
@@ -101,10 +108,7 @@ class Planning {
         this.#decideUnwanted(view, standing);
         return;
       case 'held':
-        this.#accept(
-          view.id,
-          reconcileHeld(this.#contextOf(view, standing), this.#settled(view, standing.revision, all)),
-        );
+        this.#decideHeld(view, standing, all);
         return;
       case 'free':
         this.#decideFree(view, this.#contextOf(view, standing));
@@ -112,6 +116,12 @@ class Planning {
   }
 
   #decideUnwanted(view: SlotView, standing: Standing & { readonly kind: 'unwanted' }): void {
+    const pod = this.#snapshot.pods.get(view.ref.pod);
+    if (pod?.state === 'valid' && awaitsReplacement(this.#snapshot, view, standing.reason)) {
+      const wakeAt = this.#snapshot.now + REPLACEMENT_POLL_MS;
+      this.#accept(view.id, { ...serving(this.#contextOf(view, pod)), wakeAt });
+      return;
+    }
     const failure = this.#snapshot.teardownFailures.get(view.id);
     const waits = failure !== undefined && !failure.retried && failure.retryAt > this.#snapshot.now;
     const decision = waits
@@ -120,12 +130,20 @@ class Planning {
     this.#accept(view.id, decision);
   }
 
+  #decideHeld(view: SlotView, standing: Standing & { readonly kind: 'held' }, all: readonly Placed[]): void {
+    const context = this.#contextOf(view, standing);
+    const settled = this.#settled(view, standing.revision, all);
+    const decision = reconcileHeld(
+      context,
+      this.#draining ? { settled, drain: () => drainStep(context, this.#placement) } : { settled },
+    );
+    this.#verdicts.refuse(view.ref.pod, decision.refusals);
+    this.#accept(view.id, decision);
+  }
+
   #decideFree(view: SlotView, context: SlotContext): void {
-    const decision = reconcileFree(context);
-    if (decision.refusals.length > 0) {
-      const known = this.#refusals.get(view.ref.pod) ?? [];
-      this.#refusals.set(view.ref.pod, [...known, ...decision.refusals]);
-    }
+    const decision = reconcileFree(context, claimTurn(this.#snapshot, this.#placement, context));
+    this.#verdicts.refuse(view.ref.pod, decision.refusals);
     if (decision.actions.length > 0) this.#ledger.charge(view.id, context.pod);
     this.#accept(view.id, decision);
   }
@@ -140,13 +158,13 @@ class Planning {
   }
 
   #accept(id: SlotId, decision: SlotDecision): void {
-    const { actions, revision, hostPorts, subnet } = decision;
+    const { actions, revision, hostPorts, gpus, subnet, rank } = decision;
     if (actions.length > 0) {
       const claim = this.#snapshot.claims.get(id);
       const epoch = isOurs(this.#snapshot.sessions, claim?.session) ? claim?.epoch : undefined;
       const view = this.#snapshot.pods.get(slotRefOf(id).pod);
       const fenced = view?.state === 'valid' && isFenced(view.pod);
-      this.#slots.set(id, { revision, actions, fenced, epoch, hostPorts, subnet });
+      this.#slots.set(id, { revision, actions, fenced, epoch, hostPorts, gpus, subnet, rank });
     }
     if (decision.death !== undefined) this.#deaths.push(decision.death);
     if (decision.status !== undefined) this.#statuses.set(id, decision.status);
@@ -177,22 +195,9 @@ class Planning {
       return state === 'healthy' || state === 'running';
     });
   }
-
-  #verdicts(): readonly PodVerdictPlan[] {
-    const names = new Set([...this.#problems.keys(), ...this.#refusals.keys()]);
-    return [...names].sort().map((pod) => ({
-      pod,
-      failures: uniqueFailures(this.#refusals.get(pod) ?? []),
-      problems: this.#problems.get(pod) ?? [],
-    }));
-  }
 }
 
 function healthWithoutDefinition(view: SlotView): SlotHealth {
   const { state, note } = undefinedSlotHealth(view.containers);
   return { checkIds: checkIdsOf(view), status: state === 'running' ? 'passing' : 'critical', note };
-}
-
-function uniqueFailures(failures: readonly RuleFailure[]): readonly RuleFailure[] {
-  return [...new Map(failures.map((failure) => [failure.message, failure])).values()];
 }

@@ -21,6 +21,8 @@ export const REASONS = {
   'claim-held-elsewhere': 'another host holds the slot',
   'constraint-failed': 'this host no longer meets the constraints of the pod',
   'agent-stopping': 'the agent was told to stop its pods',
+  'host-draining': 'the host is draining and another one can take the slot',
+  'host-policy': 'the policy of this host does not allow the pod, and nothing of it runs any more',
   'restart-limit': 'the slot failed more often than its restart policy allows',
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -7,7 +7,10 @@ export interface SlotDecision {
   /** Revision worked towards; absent when the slot is taken down. */
   readonly revision?: string;
   readonly hostPorts: readonly number[];
+  readonly gpus: readonly string[];
   readonly subnet?: string;
+  /** How many hosts come first in the ranking, when the work begins by taking the slot. */
+  readonly rank?: number;
   readonly death?: Death;
   readonly status?: SlotStatusPlan;
   readonly health?: SlotHealth;
@@ -15,4 +18,4 @@ export interface SlotDecision {
   readonly wakeAt?: number;
 }
 
-export const NO_WORK: SlotDecision = { actions: [], hostPorts: [] };
+export const NO_WORK: SlotDecision = { actions: [], hostPorts: [], gpus: [] };

@@ -4,7 +4,7 @@ import { currentFailure } from './slot-context.js';
 
 import type { ContainerStep } from './container-step.js';
 import type { ContainerStatusPlan, SlotPhase, SlotStatusPlan } from './plan.js';
-import type { StatusHint } from './reconcile-slot.js';
+import type { StatusHint } from './reconcile-held.js';
 import type { SlotContext } from './slot-context.js';
 import type { ContainerView } from './snapshot.js';
 

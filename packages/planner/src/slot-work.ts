@@ -1,5 +1,6 @@
+import { assignGpus } from './assign-gpus.js';
 import { assignPorts } from './assign-ports.js';
-import { withHostPorts } from './desired-container.js';
+import { withAssigned } from './desired-container.js';
 import { LABELS } from './labels.js';
 import { slotName } from './names.js';
 import { desiredServices, sameService } from './services.js';
@@ -9,6 +10,7 @@ import { isRunning, stopTarget } from './teardown.js';
 import type { Action } from './action.js';
 import type { PortMap } from './assign-ports.js';
 import type { ContainerStep } from './container-step.js';
+import type { Assigned } from './desired-container.js';
 import type { Reason } from './reason.js';
 import type { ContainerView } from './snapshot.js';
 import type { SlotContext } from './slot-context.js';
@@ -17,6 +19,7 @@ import type { SlotContext } from './slot-context.js';
 export interface SlotWork {
   readonly actions: readonly Action[];
   readonly hostPorts: readonly number[];
+  readonly gpus: readonly string[];
   readonly subnet?: string;
   /** A running container makes way: the slot is out of service for a moment. */
   readonly disruptive: boolean;
@@ -31,13 +34,17 @@ export interface SlotWork {
 export function slotWork(context: SlotContext, steps: readonly ContainerStep[]): SlotWork {
   const leaving = leavingContainers(context, steps);
   const ports = assignPorts(context, steps);
+  const gpus = assignGpus(context, steps);
   const network = networkWork(context);
   const actions = [
     ...imageActions(steps),
     ...leaveActions(context, leaving),
     ...network.actions,
     ...steps.flatMap((step) =>
-      startActions(context, step, ports.byContainer.get(step.desired.spec.name) ?? {}),
+      startActions(context, step, {
+        hostPorts: ports.byContainer.get(step.desired.spec.name) ?? {},
+        gpus: gpus.byContainer.get(step.desired.spec.name) ?? [],
+      }),
     ),
     ...serviceActions(context, leaving, ports.byContainer),
     ...claimActions(context),
@@ -45,11 +52,12 @@ export function slotWork(context: SlotContext, steps: readonly ContainerStep[]):
   return {
     actions,
     hostPorts: ports.taken,
+    gpus: gpus.taken,
     subnet: network.subnet,
     disruptive: leaving.some(
       ({ container, reason }) => isRunning(container) && reason !== 'container-duplicate',
     ),
-    obstacle: ports.obstacle ?? network.obstacle,
+    obstacle: ports.obstacle ?? gpus.obstacle ?? network.obstacle,
   };
 }
 
@@ -134,7 +142,7 @@ function networkWork(context: SlotContext): NetworkWork {
   return { actions: [{ type: 'create-network', reason: 'network-missing', name, subnet, labels }], subnet };
 }
 
-function startActions(context: SlotContext, step: ContainerStep, hostPorts: PortMap): readonly Action[] {
+function startActions(context: SlotContext, step: ContainerStep, assigned: Assigned): readonly Action[] {
   const { desired, reason, current } = step;
   if (step.need === 'nothing' || reason === undefined) return [];
   const waits = desired.spec.dependsOn
@@ -148,7 +156,7 @@ function startActions(context: SlotContext, step: ContainerStep, hostPorts: Port
   if (step.need === 'start' && current !== undefined) {
     return [...waits, { type: 'start-container', reason, name: current.name }];
   }
-  const container = withHostPorts(desired, hostPorts, context.snapshot.host);
+  const container = withAssigned(desired, assigned, context.snapshot.host);
   const completion: readonly Action[] =
     desired.spec.role === 'startup'
       ? [{ type: 'await-container', reason, name: desired.spec.name, condition: 'completed' }]

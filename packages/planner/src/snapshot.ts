@@ -1,6 +1,8 @@
 import type { SlotId, SlotRef } from '@raftainer/pod-spec';
 import type { HostFacts } from '@raftainer/constraints';
 import type { ContainerRole, Pod, PortProtocol } from '@raftainer/pod-spec';
+import type { FleetView } from './fleet-view.js';
+import type { HostPolicy } from './host-policy.js';
 
 /** Everything that one cycle observed. Time, randomness and memory of failures are part of it, so a plan follows from it alone. */
 export interface Snapshot {
@@ -8,6 +10,7 @@ export interface Snapshot {
   readonly now: number;
   readonly host: HostView;
   readonly sessions: SessionsView;
+  readonly fleet: FleetView;
   /** The agent is told to stop its pods: everything of this host is taken down. */
   readonly stopping: boolean;
   readonly pods: ReadonlyMap<string, PodView>;
@@ -55,6 +58,8 @@ export interface HostView {
   readonly internalIp: string;
   /** Dynamic ports are taken from here, both ends included. */
   readonly portRange: { readonly from: number; readonly to: number };
+  /** What its owner allows; absent: everything. */
+  readonly policy?: HostPolicy;
   /** Pod networks are cut from this IPv4 range. */
   readonly podSubnets: { readonly range: string; readonly prefixLength: number };
 }
@@ -109,6 +114,8 @@ export interface ContainerView {
   readonly hostPorts: Readonly<Record<string, number>>;
   /** It must not run while the claim is not proven. */
   readonly fenced?: boolean;
+  /** Ids of the GPUs given to it. */
+  readonly gpus: readonly string[];
   readonly createdAt: number;
 }
 
@@ -141,6 +148,7 @@ export interface BusyView {
   readonly message?: string;
   /** What the work has taken for itself: not to be given to others. */
   readonly hostPorts: readonly number[];
+  readonly gpus: readonly string[];
   readonly subnet?: string;
 }
 

@@ -1,3 +1,5 @@
+import { slotIdOf } from '@raftainer/pod-spec';
+
 import { isOurs, sessionFor } from './sessions.js';
 import { isPresent } from './world.js';
 
@@ -30,7 +32,7 @@ export function standingOf(snapshot: Snapshot, view: SlotView): Standing {
     return snapshot.definitionsInDoubt ? { kind: 'undecided' } : gone(view, 'pod-removed', held);
   }
   if (podView.state === 'invalid') return { kind: 'undecided' };
-  if (view.ref.index >= podView.pod.instances) return gone(view, 'scaled-down', held);
+  if (isBeyond(snapshot, view, podView.pod)) return gone(view, 'scaled-down', held);
   if (held) {
     const right = view.claim?.session === sessionFor(snapshot.sessions, podView.pod);
     return right
@@ -40,6 +42,15 @@ export function standingOf(snapshot: Snapshot, view: SlotView): Standing {
   if (view.claim?.session === undefined) return wanted('free', podView);
   if (view.claim.host === snapshot.host.name) return { kind: 'undecided' };
   return { kind: 'unwanted', reason: 'claim-held-elsewhere', held: false, forget: false };
+}
+
+/** A system pod has as many slots as hosts; only a second one on the same host is one too many. */
+function isBeyond({ claims, sessions }: Snapshot, { ref, claim }: SlotView, pod: Pod): boolean {
+  if (pod.kind !== 'system') return ref.index >= pod.instances;
+  if (!isOurs(sessions, claim?.session)) return false;
+  return Array.from({ length: ref.index }, (_, index) => slotIdOf({ pod: ref.pod, index })).some((earlier) =>
+    isOurs(sessions, claims.get(earlier)?.session),
+  );
 }
 
 function stopped(held: boolean): Standing {

@@ -19,19 +19,16 @@ const environmentFrom = (source: 'vault' | 'database'): Feature => ({
 });
 
 const FEATURES: readonly Feature[] = [
-  { field: 'kind other than "service"', used: (pod) => pod.kind !== 'service' },
+  {
+    field: 'kind: job and kind: periodic',
+    used: (pod) => pod.kind === 'job' || pod.kind === 'periodic',
+  },
   { field: 'schedule', used: (pod) => pod.schedule !== undefined },
-  { field: 'affinities', used: (pod) => pod.affinities.length > 0 },
-  { field: 'spread', used: (pod) => pod.spread.length > 0 },
   { field: 'update', used: (pod) => pod.update !== undefined },
   environmentFrom('vault'),
   environmentFrom('database'),
   { field: 'containers[].files', used: anyContainer((container) => container.files.length > 0) },
   { field: 'containers[].registry', used: anyContainer((container) => container.registry !== undefined) },
-  {
-    field: 'containers[].resources.gpus',
-    used: anyContainer((container) => container.resources.gpus !== undefined),
-  },
 ];
 
 /** Names the fields of the definition that are understood but not supported yet. */

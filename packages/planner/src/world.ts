@@ -21,8 +21,8 @@ export interface SlotView {
   readonly failure?: FailureView;
 }
 
-/** The snapshot, arranged by slot: those that definitions ask for, and those of which something is here. */
-export function slotViews(snapshot: Snapshot): ReadonlyMap<SlotId, SlotView> {
+/** The snapshot, arranged by slot: those that definitions ask for, those of which something is here, and `further` ones. */
+export function slotViews(snapshot: Snapshot, further: Iterable<SlotId> = []): ReadonlyMap<SlotId, SlotView> {
   const containers = groupBySlot(snapshot.containers);
   const services = groupBySlot(snapshot.services);
   const networks = new Map<SlotId, NetworkView>();
@@ -30,7 +30,7 @@ export function slotViews(snapshot: Snapshot): ReadonlyMap<SlotId, SlotView> {
     if (network.slot !== undefined) networks.set(slotIdOf(network.slot), network);
   }
   const views = new Map<SlotId, SlotView>();
-  for (const ref of knownSlots(snapshot)) {
+  for (const ref of knownSlots(snapshot, further)) {
     const id = slotIdOf(ref);
     if (views.has(id)) continue;
     views.set(id, {
@@ -51,15 +51,17 @@ export function isPresent(view: SlotView): boolean {
   return view.containers.length > 0 || view.network !== undefined || view.services.length > 0;
 }
 
-function* knownSlots(snapshot: Snapshot): Generator<SlotRef> {
+function* knownSlots(snapshot: Snapshot, further: Iterable<SlotId>): Generator<SlotRef> {
   for (const [name, view] of snapshot.pods) {
-    if (view.state !== 'valid') continue;
+    // How many slots a system pod has depends on the hosts.
+    if (view.state !== 'valid' || view.pod.kind === 'system') continue;
     for (let index = 0; index < view.pod.instances; index += 1) yield { pod: name, index };
   }
   for (const container of snapshot.containers) yield container.slot;
   for (const network of snapshot.networks) if (network.slot !== undefined) yield network.slot;
   for (const service of snapshot.services) yield service.slot;
   for (const id of snapshot.claims.keys()) yield slotRefOf(id);
+  for (const id of further) yield slotRefOf(id);
 }
 
 function groupBySlot<T extends { readonly slot: SlotRef }>(

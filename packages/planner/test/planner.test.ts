@@ -264,7 +264,7 @@ describe('an edit', () => {
   });
 
   it('while work is under way calls that work off', () => {
-    const busy = new Map([[SLOT, { revision: 'old', hostPorts: [] }]]);
+    const busy = new Map([[SLOT, { revision: 'old', hostPorts: [], gpus: [] }]]);
     const decision = plan(snapshotOf([webPod()], { busy }));
     expect(decision.cancel).toEqual([SLOT]);
     expect(decision.slots.size).toBe(0);
@@ -508,7 +508,7 @@ it('refuses what it does not support yet rather than ignoring it', () => {
   expect(decision.slots.size).toBe(0);
   expect(decision.verdicts.flatMap((verdict) => verdict.problems)).toEqual([
     'update: not supported yet',
-    'kind other than "service": not supported yet',
+    'kind: job and kind: periodic: not supported yet',
   ]);
 });
 

@@ -48,6 +48,7 @@ export function snapshotOf(pods: readonly PodView[], changes: Partial<Snapshot> 
       podSubnets: { range: '10.213.0.0/16', prefixLength: 28 },
     },
     sessions: { exclusive: SESSION, shared: 'session-b' },
+    fleet: { peers: [], freeSince: new Map(), claimStepMs: 1_000, lockDelayMs: 0, replacements: new Map() },
     stopping: false,
     pods: new Map(named),
     definitionsInDoubt: false,
@@ -171,6 +172,7 @@ function created({ container }: Action<'create-container'>, slot: ContainerView[
     hostPorts: Object.fromEntries(
       container.ports.map((port) => [`${port.containerPort}/${port.protocol}`, port.hostPort]),
     ),
+    gpus: container.gpus.map(({ id }) => id),
     createdAt: lastId,
   };
 }

@@ -41,6 +41,7 @@ describe('a pod that is right', () => {
       constraints: [],
       affinities: [],
       spread: [],
+      placement: 'spread',
       exclusive: true,
       onDisconnect: 'stop',
       restart: {

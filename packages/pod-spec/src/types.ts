@@ -17,6 +17,8 @@ export interface Pod {
   readonly constraints: readonly Constraint[];
   readonly affinities: readonly Affinity[];
   readonly spread: readonly Spread[];
+  /** Slots on as many hosts as possible, or on as few. Default `spread`. */
+  readonly placement: 'spread' | 'pack';
   /** At most one live copy of each slot, at the price of a slower failover. Default true. */
   readonly exclusive: boolean;
   /** What happens to an exclusive pod when its claim can no longer be proven. Default `stop`. */

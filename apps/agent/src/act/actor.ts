@@ -2,14 +2,16 @@ import { slotRefOf } from '@raftainer/pod-spec';
 
 import { codeOf, messageOf } from '../agent-error.js';
 import { steadyNow } from '../clock.js';
+import { ClaimTally } from './claim-tally.js';
 import { execute } from './executors.js';
 import { Lanes } from './lanes.js';
 
 import type { ActionTools } from './executors.js';
+import type { LaneContext } from './lane-context.js';
 import type { LaneOutcome } from './lanes.js';
 import type { FailureMemory } from '../memory/failure-memory.js';
 import type { Logger } from '@raftainer/logger';
-import type { BusyView, Plan, SlotPlan, Snapshot } from '@raftainer/planner';
+import type { Action, BusyView, Plan, SlotPlan, Snapshot } from '@raftainer/planner';
 import type { SlotId } from '@raftainer/pod-spec';
 import type { RestartPolicy } from '@raftainer/pod-spec';
 
@@ -39,13 +41,14 @@ const NOBODYS_FAULT: ReadonlySet<string> = new Set(['AGENT_CLAIM_NOT_ACQUIRED', 
 export class Actor {
   readonly #options: ActorOptions;
   readonly #lanes: Lanes;
+  readonly #claims = new ClaimTally();
   #policies: ReadonlyMap<string, RestartPolicy> = new Map();
 
   constructor(options: ActorOptions) {
     this.#options = options;
     this.#lanes = new Lanes(
       {
-        execute: (action, context) => execute(action, context, options.tools),
+        execute: (action, context) => this.#execute(action, context),
         onStart: (id, plan) => {
           this.#started(id, plan);
         },
@@ -62,6 +65,11 @@ export class Actor {
 
   busy(): ReadonlyMap<SlotId, BusyView> {
     return this.#lanes.busy();
+  }
+
+  /** How often this host asked for slots, and how often it got them. */
+  claimCounts(): ReturnType<ClaimTally['counts']> {
+    return this.#claims.counts();
   }
 
   /** Starts and cancels lanes, and remembers deaths. Returns at once. */
@@ -84,6 +92,14 @@ export class Actor {
     await this.#lanes.close();
   }
 
+  async #execute(action: Action, context: LaneContext): Promise<void> {
+    if (action.type !== 'acquire-claim') return execute(action, context, this.#options.tools);
+    const claimed = this.#claims.attempt();
+    await execute(action, context, this.#options.tools);
+    claimed();
+    this.#options.logger.debug({ slot: context.id, ...this.#claims.counts() }, 'A slot was claimed');
+  }
+
   #settle(): void {
     this.#options.wake(this.#lanes.busy().size === 0 ? SETTLE_MS : BUSY_SETTLE_MS);
   }
@@ -92,7 +108,7 @@ export class Actor {
     this.#memoryOf(plan).retrying(id);
     const actions = plan.actions.map((action) => `${action.type} (${action.reason})`);
     this.#options.logger.info(
-      { slot: id, revision: plan.revision?.slice(0, 8), actions },
+      { slot: id, revision: plan.revision?.slice(0, 8), rank: plan.rank, actions },
       'Working on a slot',
     );
   }
@@ -116,8 +132,10 @@ export class Actor {
     const code = codeOf(error);
     const expected = NOBODYS_FAULT.has(code);
     const context = { slot: id, action: action.type, reason: action.reason, error };
-    if (expected) this.#options.logger.info(context, 'A slot could not be claimed, or its claim not proven');
-    else this.#options.logger.error(context, 'The work on a slot failed');
+    if (expected) {
+      const counted = { ...context, ...this.#claims.counts() };
+      this.#options.logger.info(counted, 'A slot could not be claimed, or its claim not proven');
+    } else this.#options.logger.error(context, 'The work on a slot failed');
     this.#remember(id, { revision: plan.revision, code, message: messageOf(error) });
   }
 

@@ -21,6 +21,7 @@ const plan: Required<ContainerPlan> = {
   ports: [{ containerPort: 80, protocol: 'tcp', hostIp: '10.0.0.1', hostPort: 20_000 }],
   mounts: [{ type: 'tmpfs', target: '/tmp', sizeBytes: 1024 }],
   resources: { cpu: 0.5, memoryBytes: 2 ** 20, pids: 10, shmBytes: 2 ** 16 },
+  gpus: [{ id: '0000:07:00.0', index: 1 }],
   capAdd: ['NET_ADMIN'],
   capDrop: ['ALL'],
   privileged: true,
@@ -40,6 +41,7 @@ it('passes on all of the plan, completed with the epoch', () => {
   const { container: _, epochVariables: __, env, labels, ...rest } = plan;
   expect(containerSpec(plan, 7)).toEqual({
     ...rest,
+    gpus: [1],
     env: { ...env, RAFTAINER_EPOCH: '7', TOKEN: '7' },
     labels: { ...labels, 'raftainer.epoch': '7' },
   });

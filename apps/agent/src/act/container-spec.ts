@@ -22,6 +22,7 @@ export function containerSpec(plan: ContainerPlan, epoch: number | undefined): C
     ports,
     mounts,
     resources,
+    gpus: plan.gpus.map(({ index }) => index),
     capAdd: plan.capAdd,
     capDrop: plan.capDrop,
     privileged: plan.privileged,

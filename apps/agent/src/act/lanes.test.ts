@@ -64,7 +64,7 @@ const waiting = (name: string): Action => ({
 });
 
 function planOf(actions: readonly Action[], changes: Partial<SlotPlan> = {}): SlotPlan {
-  return { revision: 'r1', actions, fenced: false, hostPorts: [], ...changes };
+  return { revision: 'r1', actions, fenced: false, hostPorts: [], gpus: [], ...changes };
 }
 
 /** Holds these actions until the test opens their gate or their lane is cancelled. */
@@ -103,7 +103,7 @@ describe('a lane', () => {
     await untilHeld('b');
     expect(lanes.busy().get('web/0')).toEqual({
       ...{ revision: 'r1', action: 'await-container', message: undefined },
-      ...{ hostPorts: [80], subnet: '10.0.0.0/28' },
+      ...{ gpus: [], hostPorts: [80], subnet: '10.0.0.0/28' },
     });
   });
 

@@ -84,6 +84,7 @@ export class Lanes {
           action: action?.type,
           message,
           hostPorts: plan.hostPorts,
+          gpus: plan.gpus,
           subnet: plan.subnet,
         },
       ]),

@@ -1,5 +1,6 @@
 import type { LeaseTerms } from '../lease/lease-terms.js';
 import type { ConsulOptions } from '@raftainer/consul';
+import type { HostPolicy } from '@raftainer/planner';
 import type { LogFormat, LogLevel } from '@raftainer/logger';
 
 /** Everything the agent is told from outside, validated. */
@@ -23,6 +24,8 @@ export interface Config {
   readonly stateDir: string;
   /** The times on which "at most one" rests. */
   readonly lease: LeaseTerms;
+  /** What the owner of this host allows; absent: everything. */
+  readonly policy?: HostPolicy;
   readonly consul: ConsulConfig;
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
 }

@@ -2,7 +2,6 @@ import { hostname as machineName, homedir } from 'node:os';
 import { join } from 'node:path';
 import { isIP } from 'node:net';
 
-import { parseDuration } from '@raftainer/pod-spec';
 import { z } from 'zod';
 
 import { AgentError, messageOf } from '../agent-error.js';
@@ -10,7 +9,11 @@ import { DEFAULT_LEASE_TERMS, termProblems } from '../lease/lease-terms.js';
 import { consulOptions } from './consul-options.js';
 
 import type { LeaseTerms } from '../lease/lease-terms.js';
+import { duration, labels, MAX_POD_PREFIX, podSubnets, portRange } from './text-values.js';
+import { readPolicy } from './read-policy.js';
+
 import type { Config, ConsulConfig } from './config.js';
+import type { HostPolicy } from '@raftainer/planner';
 
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -28,47 +31,6 @@ const flag = z.stringbool({
   truthy: ['true', '1', 'yes'],
   falsy: ['false', '0', 'no'],
   error: 'must be true or false',
-});
-
-const labels = z.string().transform((text, context) => {
-  const pairs = text.split(',').filter((pair) => pair.trim() !== '');
-  const entries = pairs.map((pair) => /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(pair)?.slice(1));
-  if (entries.some((entry) => entry === undefined)) {
-    context.addIssue('must be key=value pairs separated by commas, such as zone=a,disk=ssd');
-    return z.NEVER;
-  }
-  return Object.fromEntries(entries.filter((entry) => entry !== undefined)) as Readonly<
-    Record<string, string>
-  >;
-});
-
-const portRange = z.string().transform((text, context) => {
-  const match = /^(\d{1,5})-(\d{1,5})$/.exec(text);
-  const [from, to] = [Number(match?.[1]), Number(match?.[2])];
-  if (match === null || from < 1 || to > 65_535 || from > to) {
-    context.addIssue('must be a range of ports such as 20000-31999');
-    return z.NEVER;
-  }
-  return { from, to };
-});
-
-const MAX_POD_PREFIX = 28;
-
-const podSubnets = z.string().transform((text, context) => {
-  const match = /^(\d+\.\d+\.\d+\.\d+)\/(\d{1,2})$/.exec(text);
-  const prefix = Number(match?.[2]);
-  if (match?.[1] === undefined || isIP(match[1]) !== 4 || prefix < 8 || prefix > MAX_POD_PREFIX) {
-    context.addIssue('must be an IPv4 range such as 10.213.0.0/16, between /8 and /28');
-    return z.NEVER;
-  }
-  return { range: text, prefixLength: MAX_POD_PREFIX };
-});
-
-const duration = z.string().transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms !== undefined) return ms;
-  context.addIssue('must be a duration such as 500ms, 4.5s or 10m');
-  return z.NEVER;
 });
 
 const VARIABLES = z.object({
@@ -91,6 +53,7 @@ const VARIABLES = z.object({
     .min(1, 'must be at least 1')
     .max(64, 'must be at most 64')
     .optional(),
+  RAFTAINER_POLICY_FILE: z.string().startsWith('/', 'must be an absolute path').optional(),
   RAFTAINER_STATE_DIR: z.string().startsWith('/', 'must be an absolute path').optional(),
   RAFTAINER_CHECK_TTL: duration.optional(),
   RAFTAINER_SESSION_TTL: duration.optional(),
@@ -127,6 +90,7 @@ export function readConfig(environment: Environment): Config {
           `${issue.path.join('.')} ${issue.message} (it is ${JSON.stringify(present[String(issue.path[0])])})`,
       );
   const consul = readConsul(present, problems);
+  const policy = readPolicyOf(present, problems);
   if (parsed.success) problems.push(...termProblems(leaseTerms(parsed.data)));
   if (!parsed.success || consul === undefined || problems.length > 0) {
     const list = problems.map((problem) => `  - ${problem}`).join('\n');
@@ -135,7 +99,10 @@ export function readConfig(environment: Environment): Config {
       `The configuration has ${problems.length} problem(s); nothing was started:\n${list}`,
     );
   }
-  return toConfig(parsed.data, present, consul);
+  return {
+    ...toConfig(parsed.data, present, consul),
+    ...(policy === undefined ? {} : { policy }),
+  };
 }
 
 function toConfig(variables: Variables, environment: Environment, consul: ConsulConfig): Config {
@@ -155,6 +122,15 @@ function toConfig(variables: Variables, environment: Environment, consul: Consul
     consul,
     log: { level: variables.LOG_LEVEL ?? 'info', format: variables.LOG_FORMAT ?? 'auto' },
   };
+}
+
+function readPolicyOf(environment: Environment, problems: string[]): HostPolicy | undefined {
+  const file = environment.RAFTAINER_POLICY_FILE;
+  if (file?.startsWith('/') !== true) return undefined;
+  const result = readPolicy(file);
+  if (result.ok) return result.policy;
+  problems.push(...result.problems.map((problem) => `RAFTAINER_POLICY_FILE ${problem}`));
+  return undefined;
 }
 
 function leaseTerms(variables: Variables): LeaseTerms {

@@ -26,6 +26,7 @@ export function createHost(
       internalIp: config.internalIp,
       portRange: config.portRange,
       podSubnets: config.podSubnets,
+      ...(config.policy === undefined ? {} : { policy: config.policy }),
     }),
     record: async () => ({
       host: config.host,

@@ -6,6 +6,7 @@ import { probeTargets, undefinedContainers } from '../health/probe-targets.js';
 import { readHostNetwork } from './host-network.js';
 import { claimViews, containerView, networkView, podView, serviceView } from './views.js';
 
+import type { Fleet } from './fleet.js';
 import type { Rewinds } from './rewinds.js';
 import type { Doubts } from './doubts.js';
 import type { Prober } from '../health/prober.js';
@@ -29,6 +30,7 @@ export interface ObserverSources {
   readonly prober: Prober;
   readonly doubts: Doubts;
   readonly rewinds: Rewinds;
+  readonly fleet: Fleet;
   readonly stopping: () => boolean;
 }
 
@@ -61,15 +63,15 @@ export class Observer {
     const summaries = await doubts.settle(listed, { signal });
     prober.track(probeTargets(summaries, pods), undefinedContainers(summaries, pods));
     const claimsBySlot = claimViews(claims);
+    const containers = summaries.flatMap((one) => containerView(one, prober.healthOf(one.id)) ?? []);
+    const known = { now: steadyNow(), pods, claims: claimsBySlot, containers };
     return {
-      now: steadyNow(),
+      ...known,
       host: hostView,
       sessions,
       stopping: this.#sources.stopping(),
-      pods,
       definitionsInDoubt: await this.#sources.rewinds.inDoubt(podList.index),
-      claims: claimsBySlot,
-      containers: summaries.flatMap((summary) => containerView(summary, prober.healthOf(summary.id)) ?? []),
+      fleet: await this.#sources.fleet.view({ ...known, signal }),
       networks: networks.map((network) => networkView(network, hostName)),
       services: services.flatMap((service) => serviceView(service, hostName) ?? []),
       busy,

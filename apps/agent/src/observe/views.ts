@@ -66,6 +66,7 @@ export function containerView(
     stopGracePeriodMs: millisecondsOf(labels[LABELS.stopGracePeriod]),
     hostPorts: hostPortsOf(labels[LABELS.ports]),
     fenced: labels[LABELS.fenced] === 'true',
+    gpus: gpusOf(labels[LABELS.gpus]),
     createdAt: summary.createdAt,
   };
 }
@@ -101,6 +102,15 @@ function refOf(pod: string | undefined, index: string | undefined): SlotRef | un
 
 function millisecondsOf(label: string | undefined): number | undefined {
   return label !== undefined && /^\d{1,12}$/.test(label) ? Number(label) : undefined;
+}
+
+function gpusOf(label: string | undefined): readonly string[] {
+  try {
+    const value: unknown = JSON.parse(label ?? '[]');
+    return Array.isArray(value) ? value.filter((id) => typeof id === 'string') : [];
+  } catch {
+    return [];
+  }
 }
 
 function hostPortsOf(label: string | undefined): Readonly<Record<string, number>> {

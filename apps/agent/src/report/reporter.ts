@@ -124,7 +124,13 @@ export class Reporter {
   async #writeVerdicts(): Promise<boolean> {
     const planned = this.#latest?.verdicts ?? [];
     const verdicts: readonly PodVerdict[] = withoutUndefined(
-      planned.map(({ pod, failures, problems }) => ({ pod, eligible: false, failures, problems })),
+      planned.map(({ pod, revision, failures, problems }) => ({
+        pod,
+        eligible: false,
+        revision,
+        failures,
+        problems,
+      })),
     );
     if (isDeepStrictEqual(this.#verdicts, verdicts)) return false;
     await this.#options.cluster.verdicts.put(this.#options.host, verdicts);

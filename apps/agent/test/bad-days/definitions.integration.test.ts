@@ -77,11 +77,6 @@ describe('a definition that goes wrong while its pod runs', () => {
       /environment \(from vault\): not supported yet/,
     ],
     [
-      'a GPU',
-      JSON.stringify(sleepingPod(pod, 'i', { resources: { gpus: { count: 1 } } })),
-      /gpus: not supported yet/,
-    ],
-    [
       'credentials and files',
       JSON.stringify(sleepingPod(pod, 'i', { files: [{ path: '/etc/x', content: 'x' }] })),
       /files: not supported yet/,
@@ -106,6 +101,28 @@ describe('a definition that goes wrong while its pod runs', () => {
     await witness.expectUndisturbed();
     await host.put(sleepingPod(pod, image));
     await untilNotRefused(pod);
+    expect(await runsOf(host, pod)).toEqual(before);
+  });
+
+  it('leaves it alone when it comes to ask for what the host does not have, and says so in its status', async () => {
+    const before = await runsOf(host, pod);
+    await host.put(sleepingPod(pod, image, { resources: { gpus: { count: 64 } } }));
+    await eventually(
+      async () => {
+        expect((await host.status(pod))?.message).toMatch(/too few free GPUs/);
+      },
+      { timeoutMs: 30_000 },
+    );
+    await sleep(A_WHILE_MS);
+    expect(await runsOf(host, pod)).toEqual(before);
+    expect(await passing(host, pod)).toBe(1);
+    await host.put(sleepingPod(pod, image));
+    await eventually(
+      async () => {
+        expect((await host.status(pod))?.message).toBeUndefined();
+      },
+      { timeoutMs: 30_000 },
+    );
     expect(await runsOf(host, pod)).toEqual(before);
   });
 

@@ -69,4 +69,10 @@ export const placement = {
   constraints: list(constraint).describe('Hard requirements on the host; all must hold.'),
   affinities: list(affinity).describe('Preferences among hosts.'),
   spread: list(spread).describe('Attributes over which to spread the slots.'),
+  placement: z
+    .enum(['spread', 'pack'])
+    .default('spread')
+    .describe(
+      '`spread`: slots of the pod on different hosts while there are enough; `pack`: on the fullest hosts that have room.',
+    ),
 };

@@ -1,0 +1,109 @@
+import { slotIdOf } from '@raftainer/pod-spec';
+
+import { steadyNow } from '../clock.js';
+import { CachedRecords } from './cached-records.js';
+import { FreeSlots } from './free-slots.js';
+import { peerViews } from './peer-views.js';
+
+import type { Cluster, SlotStatus } from '@raftainer/cluster';
+import type { ContainerView, FleetView, ReplacementView, Snapshot } from '@raftainer/planner';
+import type { SlotId } from '@raftainer/pod-spec';
+
+/** What watching the rest of the cluster needs. */
+export interface FleetOptions {
+  readonly cluster: Cluster;
+  /** Name of this host. */
+  readonly host: string;
+  /** How long each host waits for the one before it in the ranking, in milliseconds. Default 1 s. */
+  readonly claimStepMs?: number;
+  /** How long a lock stays closed after its session was lost, in milliseconds. */
+  readonly lockDelayMs: number;
+}
+
+/** What one observation knows already. */
+export interface FleetQuestion extends Pick<Snapshot, 'now' | 'pods' | 'claims'> {
+  readonly containers: readonly ContainerView[];
+  readonly signal: AbortSignal;
+}
+
+/** Sees the other hosts. Their records are read when they changed, not in every cycle. */
+export class Fleet {
+  readonly #options: FleetOptions;
+  readonly #free = new FreeSlots();
+  readonly #records;
+  #unsettled = true;
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+    const { cluster } = options;
+    const clock = steadyNow;
+    this.#records = {
+      hosts: new CachedRecords({ clock, read: (signal) => cluster.hosts.list({ signal }) }),
+      verdicts: new CachedRecords({ clock, read: (signal) => cluster.verdicts.list({ signal }) }),
+      drains: new CachedRecords({ clock, read: (signal) => cluster.drains.list({ signal }) }),
+    };
+  }
+
+  /** Records of this kind are to be read again. */
+  changed(records: 'hosts' | 'verdicts' | 'drains'): void {
+    this.#records[records].changed();
+  }
+
+  /** Whether what other hosts are or say can change what this one does: something is to be placed, or to be moved. */
+  isUnsettled(): boolean {
+    return this.#unsettled;
+  }
+
+  /** The rest of the cluster, or a throw: a failed read is no empty cluster. */
+  async view(question: FleetQuestion): Promise<FleetView> {
+    const { host, claimStepMs = 1_000, lockDelayMs } = this.#options;
+    const { now, pods, signal } = question;
+    const [hosts, verdicts, drains, replacements] = await Promise.all([
+      this.#records.hosts.get(signal),
+      this.#records.verdicts.get(signal),
+      this.#records.drains.get(signal),
+      this.#replacements(question),
+    ]);
+    const freeSince = this.#free.observe(question, now);
+    const isSystem = [...pods.values()].some((view) => view.state === 'valid' && view.pod.kind === 'system');
+    this.#unsettled = freeSince.size > 0 || isSystem || drains.some((drain) => drain.host === host);
+    return {
+      peers: peerViews({ hosts, verdicts, drains }),
+      freeSince,
+      claimStepMs,
+      lockDelayMs,
+      replacements,
+    };
+  }
+
+  /** Only for slots that run here and are held elsewhere, where two copies are allowed: next to never any. */
+  async #replacements(question: FleetQuestion): Promise<ReadonlyMap<SlotId, ReplacementView>> {
+    const { cluster } = this.#options;
+    const moved = new Set(this.#movedPods(question));
+    const lists = await Promise.all(
+      [...moved].map((pod) => cluster.statuses.listFor(pod, { signal: question.signal })),
+    );
+    return new Map(
+      lists
+        .flat()
+        .flatMap(({ pod, index, status }) =>
+          status === undefined || status.host === this.#options.host
+            ? []
+            : [[slotIdOf({ pod, index }), replacementOf(status)] as const],
+        ),
+    );
+  }
+
+  *#movedPods({ pods, claims, containers }: FleetQuestion): Generator<string> {
+    for (const { slot } of containers) {
+      const view = pods.get(slot.pod);
+      const claim = claims.get(slotIdOf(slot));
+      const isMoved = claim?.session !== undefined && claim.host !== this.#options.host;
+      if (isMoved && view?.state === 'valid' && !view.pod.exclusive) yield slot.pod;
+    }
+  }
+}
+
+function replacementOf({ epoch, phase }: SlotStatus): ReplacementView {
+  return { epoch, serving: phase === 'healthy' || phase === 'running' };
+}

@@ -1,0 +1,73 @@
+import { slotIdOf } from '@raftainer/pod-spec';
+
+import { hostPlacement } from './placement/index.js';
+import { isOurs } from './sessions.js';
+
+import type { ClaimedBy, DefinedPod, HostPlacement, PeerView } from './placement/index.js';
+import type { Snapshot } from './snapshot.js';
+import type { SlotId } from '@raftainer/pod-spec';
+
+/** Where this host stands for every free slot of the cluster, and who would take those it holds should it drain. */
+export function fleetPlacement(snapshot: Snapshot): HostPlacement {
+  if (!isAsked(snapshot)) return { ranks: new Map(), successors: new Map() };
+  const pods = [...snapshot.pods.values()].flatMap((view): readonly DefinedPod[] =>
+    view.state === 'valid' ? [view] : [],
+  );
+  const world = { pods, claims: claimsOf(snapshot), hosts: allPeers(snapshot) };
+  return hostPlacement(world, snapshot.host.name, isDraining(snapshot) ? heldSlots(snapshot) : []);
+}
+
+/** At rest, when every slot is held and nobody drains, there is nothing to ask. */
+function isAsked(snapshot: Snapshot): boolean {
+  if (isDraining(snapshot)) return true;
+  for (const [name, view] of snapshot.pods) {
+    if (view.state !== 'valid') continue;
+    if (view.pod.kind === 'system') return true;
+    for (let index = 0; index < view.pod.instances; index += 1) {
+      if (snapshot.claims.get(slotIdOf({ pod: name, index }))?.session === undefined) return true;
+    }
+  }
+  return false;
+}
+
+/** Whether this host is told to take nothing new and to hand over what it has. */
+export function isDraining({ fleet, host }: Snapshot): boolean {
+  return fleet.peers.some(({ name, draining }) => draining && name === host.name);
+}
+
+/** Whether another host's agent is there: what this host cannot do may be for others then. */
+export function hasPresentPeers({ fleet, host }: Snapshot): boolean {
+  return fleet.peers.some(({ name, present }) => present && name !== host.name);
+}
+
+/** This host counts although its record may not be there yet: it is asking. */
+function allPeers({ fleet, host }: Snapshot): readonly PeerView[] {
+  const own: PeerView = {
+    name: host.name,
+    facts: host.facts,
+    present: true,
+    draining: false,
+    refusals: [],
+  };
+  const recorded = fleet.peers.find(({ name }) => name === host.name);
+  const self =
+    recorded?.facts === undefined
+      ? { ...own, draining: recorded?.draining ?? false }
+      : { ...recorded, present: true };
+  return [...fleet.peers.filter(({ name }) => name !== host.name), self];
+}
+
+/** A slot that this host is taking is as good as its own. */
+function claimsOf(snapshot: Snapshot): ReadonlyMap<SlotId, ClaimedBy> {
+  const claims = new Map<SlotId, ClaimedBy>(snapshot.claims);
+  for (const [id, { revision }] of snapshot.busy) {
+    if (revision !== undefined && claims.get(id)?.session === undefined) {
+      claims.set(id, { session: 'busy', host: snapshot.host.name });
+    }
+  }
+  return claims;
+}
+
+function heldSlots({ claims, sessions }: Snapshot): readonly SlotId[] {
+  return [...claims].flatMap(([id, { session }]) => (isOurs(sessions, session) ? [id] : []));
+}

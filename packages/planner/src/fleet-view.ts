@@ -1,0 +1,24 @@
+import type { PeerView } from './placement/index.js';
+import type { SlotId } from '@raftainer/pod-spec';
+
+/** What is known of the cluster besides this host. */
+export interface FleetView {
+  /** Every host with a record, this one too once it has one. */
+  readonly peers: readonly PeerView[];
+  /** When each slot that nobody holds was first seen so, by the snapshot's clock. Absent: just now. */
+  readonly freeSince: ReadonlyMap<SlotId, number>;
+  /** How long each host waits for the one before it in the ranking, in milliseconds. */
+  readonly claimStepMs: number;
+  /** How long a lock stays closed after its session was lost, in milliseconds. */
+  readonly lockDelayMs: number;
+  /** Statuses of slots that run here while another host holds their claim. */
+  readonly replacements: ReadonlyMap<SlotId, ReplacementView>;
+}
+
+/** What the new holder of a slot says about it. */
+export interface ReplacementView {
+  /** Of the claim under which it was written. */
+  readonly epoch: number;
+  /** It serves: its phase is `healthy` or `running`. */
+  readonly serving: boolean;
+}

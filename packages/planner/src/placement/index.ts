@@ -1,0 +1,8 @@
+export { explainPod, placementOf } from './placement-of.js';
+export { hostPlacement } from './slot-ranks.js';
+export { rebalancePlan } from './rebalance-plan.js';
+
+export type { ClaimedBy, DefinedPod, PeerView, PlacementWorld, PodRefusal } from './placement-world.js';
+export type { ExcludedHost, RankedHost, SlotPlacement } from './placement-of.js';
+export type { HostPlacement, SlotRank } from './slot-ranks.js';
+export type { RebalanceMove } from './rebalance-plan.js';

@@ -1,0 +1,179 @@
+import { slotIdOf, slotRefOf } from '@raftainer/pod-spec';
+
+import { demandOf } from './demand.js';
+import { HostBooks } from './host-books.js';
+import { inOrderOfDefinition } from './placement-world.js';
+import { PodRanking } from './pod-ranking.js';
+import { mixed, nameHash } from './rendezvous.js';
+import { RuleCache } from './rule-cache.js';
+
+import type { Demand } from './demand.js';
+import type { DefinedPod, PlacementWorld } from './placement-world.js';
+import type { SlotId } from '@raftainer/pod-spec';
+
+/** A slot that has to be placed, with the ranking in which it stands; the ranking is good until the next visit. */
+export interface Visit {
+  readonly id: SlotId;
+  readonly hash: number;
+  readonly defined: DefinedPod;
+  readonly ranking: PodRanking;
+  /** For `kind: system`: the one host that this slot is for. */
+  readonly onlyHost?: number;
+}
+
+/** A pod while it is being placed. */
+export interface PodTurn {
+  readonly defined: DefinedPod;
+  readonly demand: Demand;
+  readonly ranking: PodRanking;
+  readonly matching: Uint8Array;
+}
+
+/**
+ * Places slots in one fixed order: pods as they were defined, slots by index, each beside those before it as if these
+ * were where they belong. So slots that appear together spread out, and every host comes to the same.
+ */
+export class Placer {
+  readonly world: PlacementWorld;
+  readonly books: HostBooks;
+  readonly rules: RuleCache;
+  readonly pods: readonly DefinedPod[];
+  /** Hosts of each pod's slots, by index; held ones and those placed by this run. */
+  readonly #seats = new Map<string, Map<number, number>>();
+  readonly #refusals = new Map<string, Uint8Array>();
+  readonly #demands = new Map<string, Demand>();
+  readonly #points: Float64Array;
+
+  constructor(world: PlacementWorld) {
+    this.world = world;
+    this.books = new HostBooks(world.hosts);
+    this.rules = new RuleCache(this.books.hosts);
+    this.pods = inOrderOfDefinition(world.pods);
+    this.#points = new Float64Array(this.books.size);
+    for (const { pod } of this.pods) this.#demands.set(pod.name, demandOf(pod));
+    this.#collectRefusals();
+    for (const [id, { session, host }] of world.claims) {
+      const index = session === undefined || host === undefined ? undefined : this.books.indexOf(host);
+      if (index !== undefined) this.settle(id, index);
+    }
+  }
+
+  /**
+   * Visits every slot that nobody holds, in the order of placing, and settles it on its best host afterwards. A visitor
+   * that knows the best host already returns it.
+   */
+  placeFree(visit: (visit: Visit) => number | undefined): void {
+    for (const defined of this.pods) {
+      let turn: PodTurn | undefined;
+      let hash = 0;
+      for (const { index, onlyHost } of this.#freeSlots(defined)) {
+        if (turn === undefined) {
+          turn = this.turnOf(defined);
+          hash = nameHash(defined.pod.name);
+        }
+        const id = slotIdOf({ pod: defined.pod.name, index });
+        const slot = { id, hash: mixed(hash, index), defined, ranking: turn.ranking };
+        const found = visit(onlyHost === undefined ? slot : { ...slot, onlyHost });
+        const best = onlyHost ?? found ?? turn.ranking.standing(slot.hash).best;
+        if (best < 0) continue;
+        this.settle(id, best);
+        turn.ranking.seat(best);
+      }
+    }
+  }
+
+  /** The ranking of a pod as the seats are now. Using one ends the use of the one before. */
+  turnOf(defined: DefinedPod): PodTurn {
+    const { pod } = defined;
+    const demand = this.demandOf(defined);
+    const matching = this.rules.matching(pod.constraints, demand.gpuRequests);
+    const refusing = this.#refusals.get(pod.name);
+    const input = {
+      books: this.books,
+      demand,
+      matching,
+      ...(refusing === undefined ? {} : { refusing }),
+      ...(pod.affinities.length === 0 ? {} : { preference: this.rules.affinityPoints(pod.affinities) }),
+      pack: pod.placement === 'pack',
+      spread: pod.spread.map(({ attribute, weight }) => ({
+        values: this.rules.valuesOf(attribute),
+        weight,
+      })),
+    };
+    const ranking = new PodRanking(input, this.#points);
+    for (const host of this.seatsOf(pod.name).values()) ranking.seat(host);
+    return { defined, demand, ranking, matching };
+  }
+
+  /** Enters a slot as being on a host. */
+  settle(id: SlotId, host: number): void {
+    const { pod, index } = slotRefOf(id);
+    const demand = this.#demands.get(pod);
+    if (demand === undefined) return;
+    const seats = this.#seats.get(pod) ?? new Map<number, number>();
+    this.#seats.set(pod, seats.set(index, host));
+    this.books.charge(host, demand);
+  }
+
+  /** Takes a slot off its host; undefined when it was on none. */
+  unsettle(id: SlotId): number | undefined {
+    const { pod, index } = slotRefOf(id);
+    const host = this.#seats.get(pod)?.get(index);
+    const demand = this.#demands.get(pod);
+    if (host === undefined || demand === undefined) return undefined;
+    this.#seats.get(pod)?.delete(index);
+    this.books.discharge(host, demand);
+    return host;
+  }
+
+  /** Hosts of a pod's slots, by slot index. */
+  seatsOf(pod: string): ReadonlyMap<number, number> {
+    return this.#seats.get(pod) ?? new Map<number, number>();
+  }
+
+  /** What a slot is ranked by, whoever ranks it. */
+  static hashOf(id: SlotId): number {
+    const { pod, index } = slotRefOf(id);
+    return mixed(nameHash(pod), index);
+  }
+
+  demandOf({ pod }: DefinedPod): Demand {
+    return this.#demands.get(pod.name) ?? demandOf(pod);
+  }
+
+  *#freeSlots(defined: DefinedPod): Generator<{ readonly index: number; readonly onlyHost?: number }> {
+    const { pod } = defined;
+    const isFree = (index: number): boolean =>
+      this.world.claims.get(slotIdOf({ pod: pod.name, index }))?.session === undefined;
+    if (pod.kind !== 'system') {
+      for (let index = 0; index < pod.instances; index += 1) if (isFree(index)) yield { index };
+      return;
+    }
+    let index = 0;
+    for (const onlyHost of this.#hostsWithout(defined)) {
+      while (!isFree(index)) index += 1;
+      yield { index, onlyHost };
+      index += 1;
+    }
+  }
+
+  /** The hosts that should have a slot of a system pod and have none, by name. */
+  #hostsWithout(defined: DefinedPod): readonly number[] {
+    const { ranking } = this.turnOf(defined);
+    const seated = new Set(this.seatsOf(defined.pod.name).values());
+    return [...this.books.hosts.keys()].filter((host) => !seated.has(host) && ranking.isEligible(host));
+  }
+
+  #collectRefusals(): void {
+    const revisions = new Map(this.pods.map(({ pod, revision }) => [pod.name, revision]));
+    for (const [host, { refusals }] of this.books.hosts.entries()) {
+      for (const { pod, revision } of refusals) {
+        const current = revisions.get(pod);
+        if (current === undefined || (revision !== undefined && revision !== current)) continue;
+        const refusing = this.#refusals.get(pod) ?? new Uint8Array(this.books.size);
+        refusing[host] = 1;
+        this.#refusals.set(pod, refusing);
+      }
+    }
+  }
+}

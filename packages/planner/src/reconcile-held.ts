@@ -1,0 +1,153 @@
+import { constraintFailures } from './admission.js';
+import { policyFailures } from './host-policy.js';
+import { healthOf } from './reconcile-slot.js';
+import { containerSteps, currentFailure } from './slot-context.js';
+import { NO_WORK } from './slot-decision.js';
+import { slotStatus } from './slot-status.js';
+import { slotWork } from './slot-work.js';
+import { isRunning, teardown } from './teardown.js';
+import { isPresent } from './world.js';
+
+import type { ContainerStep } from './container-step.js';
+import type { DrainStep } from './draining.js';
+import type { SlotContext } from './slot-context.js';
+import type { SlotDecision } from './slot-decision.js';
+import type { SlotWork } from './slot-work.js';
+import type { RuleFailure } from '@raftainer/constraints';
+
+/** What is to be known about a held slot besides itself. */
+export interface HeldOptions {
+  /** Its relatives here are well, so it may be disturbed. */
+  readonly settled: boolean;
+  /** Called when nothing else has to be done to it: how it leaves a host that drains. */
+  readonly drain?: () => DrainStep | undefined;
+}
+
+/** A decision about a slot that this host holds, and what speaks against holding it. */
+export type HeldDecision = SlotDecision & { readonly refusals: readonly RuleFailure[] };
+
+/** Decides about a slot whose claim this host holds. */
+export function reconcileHeld(context: SlotContext, options: HeldOptions): HeldDecision {
+  const steps = containerSteps(context);
+  const work = heldWork(context, steps, options);
+  return {
+    refusals: [],
+    ...work,
+    status: slotStatus(context, steps, work.hint),
+    health: healthOf(context, steps),
+  };
+}
+
+/** Status and health of a slot that is being worked on; nothing else is decided meanwhile. */
+export function describeBusy(context: SlotContext): SlotDecision {
+  const steps = containerSteps(context);
+  return { ...NO_WORK, status: slotStatus(context, steps), health: healthOf(context, steps) };
+}
+
+/** What the status should say beyond the state of the containers. */
+export interface StatusHint {
+  readonly phase?: 'backoff' | 'failed' | 'stopping';
+  readonly message?: string;
+}
+
+/** Work, with what the status and the verdict should say about it. */
+type HeldWork = SlotDecision & {
+  readonly hint?: StatusHint;
+  readonly refusals?: readonly RuleFailure[];
+};
+
+function heldWork(
+  context: SlotContext,
+  steps: readonly ContainerStep[],
+  { settled, drain }: HeldOptions,
+): HeldWork {
+  const failure = currentFailure(context);
+  if (failure?.exhausted === true) return leave(context, 'restart-limit', { message: failure.message });
+  const failures = isPresent(context.view) ? constraintFailures(context.snapshot, context.pod) : [];
+  if (failures.length > 0) return leave(context, 'constraint-failed', { message: messagesOf(failures) });
+  const step = drain?.();
+  if (step === undefined) return usualWork(context, steps, settled);
+  const { message } = step;
+  switch (step.kind) {
+    case 'move':
+      return leave(context, 'host-draining', { phase: 'stopping', message });
+    case 'hand-over':
+      return handOver(context, message);
+    case 'stay':
+      return withMessage(usualWork(context, steps, settled), message);
+  }
+}
+
+function usualWork(context: SlotContext, steps: readonly ContainerStep[], settled: boolean): HeldWork {
+  const { snapshot, revision, view } = context;
+  const failure = currentFailure(context);
+  const dead = steps.filter((step) => step.reason === 'container-exited' || step.reason === 'startup-failed');
+  if (dead.length > 0 && (failure === undefined || failure.retried)) return mourn(context, dead);
+  if (failure !== undefined && !failure.retried && failure.retryAt > snapshot.now) {
+    return { ...NO_WORK, wakeAt: failure.retryAt, hint: { phase: 'backoff', message: failure.message } };
+  }
+  const forbidden = policyFailures(snapshot.host.policy, context.pod);
+  const work = slotWork(context, steps);
+  if (forbidden.length > 0) return forbiddenWork(context, work, forbidden);
+  if (work.obstacle !== undefined) return { ...NO_WORK, hint: { message: work.obstacle } };
+  if (work.disruptive && (!settled || !context.ledger.takeTurn(view.ref))) {
+    return { ...NO_WORK, hint: { message: 'waits for another slot of the pod to be updated' } };
+  }
+  return decisionOf(revision, work);
+}
+
+function decisionOf(revision: string, { actions, hostPorts, gpus, subnet }: SlotWork): HeldWork {
+  return { revision, actions, hostPorts, gpus, subnet };
+}
+
+/** Starting something is what the policy forbids; what runs is reported and left alone, and goes when it has ended. */
+function forbiddenWork(context: SlotContext, work: SlotWork, refusals: readonly RuleFailure[]): HeldWork {
+  const message = messagesOf(refusals);
+  if (!context.view.containers.some(isRunning)) {
+    return { ...leave(context, 'host-policy', { message }), refusals };
+  }
+  const starts = work.actions.some(({ type }) => type === 'create-container' || type === 'start-container');
+  const decision = starts || work.obstacle !== undefined ? NO_WORK : decisionOf(context.revision, work);
+  return { ...decision, hint: { message }, refusals };
+}
+
+function withMessage(work: HeldWork, message: string): HeldWork {
+  return { ...work, hint: { message, ...work.hint } };
+}
+
+function leave(
+  context: SlotContext,
+  reason: 'restart-limit' | 'constraint-failed' | 'host-draining' | 'host-policy',
+  hint: StatusHint,
+): HeldWork {
+  const gracePeriodMs = context.pod.stopGracePeriodMs;
+  return {
+    ...NO_WORK,
+    actions: teardown(context.view, reason, { held: true, forget: false, gracePeriodMs }),
+    hint: { phase: 'failed', ...hint },
+  };
+}
+
+/** Only the claim goes: what runs serves until its replacement does. */
+function handOver({ view }: SlotContext, message: string): HeldWork {
+  return {
+    ...NO_WORK,
+    actions: [
+      { type: 'release-claim', reason: 'host-draining', session: view.claim?.session, forget: false },
+    ],
+    hint: { phase: 'stopping', message },
+  };
+}
+
+function mourn(context: SlotContext, dead: readonly ContainerStep[]): HeldWork {
+  const [first] = dead;
+  const name = first?.desired.spec.name ?? '';
+  const observed = first?.current ?? first?.replaced[0];
+  const message = `container ${name} ended with exit code ${observed?.exitCode ?? 'unknown'}`;
+  const death = { slot: context.view.id, revision: context.revision, container: name, message };
+  return { ...NO_WORK, death, hint: { phase: 'backoff', message } };
+}
+
+function messagesOf(failures: readonly RuleFailure[]): string {
+  return failures.map(({ message }) => message).join('; ');
+}
