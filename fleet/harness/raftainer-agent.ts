@@ -28,16 +28,16 @@ export interface AgentPlace {
 /** The Raftainer agent's process on a host, not started yet. Its state directory is {@link stateFolder}. @throws Error without a build. */
 export function agentDaemon({ machine, dockerHost }: AgentPlace, options: AgentOptions = {}): Daemon {
   const { program = 'dist', environment = {} } = options;
+  // A process of a machine begins in `/`, where tsx is not found.
+  const inRoot = ['sh', '-c', 'cd "$0" && exec "$@"', ROOT];
   const fromSource = [
-    '--conditions=@raftainer/source',
-    '--import',
-    'tsx',
+    ...[...inRoot, process.execPath, '--conditions=@raftainer/source', '--import', 'tsx'],
     join(ROOT, 'apps/agent/src/main.ts'),
   ];
-  const built = [join(ROOT, 'apps/agent/bin/raftainer-agent.js')];
+  const built = [process.execPath, join(ROOT, 'apps/agent/bin/raftainer-agent.js')];
   if (program === 'dist' && !existsSync(join(ROOT, 'apps/agent/dist/main.js')))
     throw new Error('The agent is not built, and the fleet is to run the built one: npm run build.');
-  const command = [process.execPath, ...(program === 'dist' ? built : fromSource)];
+  const command = program === 'dist' ? built : fromSource;
   return machine.daemon('agent', command, {
     ...neutralEnvironment(),
     HOSTNAME: machine.name,

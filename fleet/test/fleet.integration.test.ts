@@ -177,3 +177,26 @@ describe.skipIf(obstacle !== undefined)(`a fleet of three hosts (${obstacle ?? '
     expect(existsSync(fleet.folder)).toBe(false);
   });
 });
+
+describe.skipIf(obstacle !== undefined)(
+  'a fleet of one host, one Consul server, and the agent from its sources',
+  () => {
+    it('keeps containers through the death of an engine with live restore', async () => {
+      const fleet = await Fleet.create({
+        ...{ hosts: 1, servers: 1 },
+        ...{ agent: { program: 'source' }, engine: { liveRestore: true } },
+      });
+      try {
+        await fleet.apply({ ...definition(await testImage()), instances: 1 });
+        const [host] = await fleet.untilRunning(POD);
+        const [life] = (await fleet.recorder.until(`${POD}/0`, isStarted)).lives;
+        await host!.engine.kill();
+        await host!.engine.start();
+        expect((await host!.docker.containers.inspect(life!.id)).state).toBe('running');
+        expect(fleet.recorder.slot(`${POD}/0`)).toMatchObject({ lives: [life], downtimeMs: 0 });
+      } finally {
+        await fleet.close();
+      }
+    });
+  },
+);
