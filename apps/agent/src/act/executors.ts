@@ -4,6 +4,7 @@ import { awaitCompleted, awaitHealthy } from './await-container.js';
 import { acquireClaim, releaseClaim, updateClaim } from './claim-actions.js';
 import { containerSpec } from './container-spec.js';
 import { pullMessage } from './pull-message.js';
+import { startContainer } from './start-container.js';
 
 import type { ClaimTools } from './claim-actions.js';
 import type { AwaitTools } from './await-container.js';
@@ -50,7 +51,7 @@ const EXECUTORS: { readonly [T in ActionType]: Executor<T> } = {
   },
   'start-container': async ({ name }, { signal, fenced }, { docker, assertLease }) => {
     if (fenced) assertLease();
-    await docker.containers.start(name, { signal });
+    await startContainer(name, { docker, signal });
   },
   'await-container': async ({ name, condition }, context, tools) => {
     await (condition === 'completed'

@@ -83,11 +83,11 @@ describe('FailureMemory', () => {
     expect(view()).toBeUndefined();
   });
 
-  it('tries for ever to get a claim that went elsewhere, never more rarely than every 15 s', () => {
+  it('tries for ever to get a claim that went elsewhere, never more rarely than every 3 s', () => {
     const lost = { revision: 'r1', code: 'AGENT_CLAIM_NOT_ACQUIRED', message: 'taken' };
     let delay = 0;
     for (let i = 0; i < 50; i += 1) delay = memory.record('web/0', lost) - now;
-    expect(delay).toBe(15_000);
+    expect(delay).toBe(3_000);
     expect(view()).toMatchObject({ exhausted: false });
   });
 

@@ -30,8 +30,8 @@ interface Remembered {
 }
 
 /** Claims that went elsewhere: nothing is wrong with the slot, so look again soon. */
-const CLAIM_DELAY_MS = 1_000;
-const CLAIM_MAX_DELAY_MS = 15_000;
+const CLAIM_DELAY_MS = 500;
+const CLAIM_MAX_DELAY_MS = 3_000;
 const CLAIM_INTERVAL_MS = 60_000;
 
 /**
