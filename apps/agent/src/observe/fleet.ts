@@ -1,9 +1,9 @@
+import { peersOf } from '@raftainer/cluster';
 import { slotIdOf } from '@raftainer/pod-spec';
 
 import { steadyNow } from '../clock.js';
 import { CachedRecords } from './cached-records.js';
 import { FreeSlots } from './free-slots.js';
-import { peerViews } from './peer-views.js';
 
 import type { Cluster, SlotStatus } from '@raftainer/cluster';
 import type { ContainerView, FleetView, ReplacementView, Snapshot } from '@raftainer/planner';
@@ -68,7 +68,7 @@ export class Fleet {
     const isSystem = [...pods.values()].some((view) => view.state === 'valid' && view.pod.kind === 'system');
     this.#unsettled = freeSince.size > 0 || isSystem || drains.some((drain) => drain.host === host);
     return {
-      peers: peerViews({ hosts, verdicts, drains }),
+      peers: peersOf({ hosts, verdicts, drains }),
       freeSince,
       claimStepMs,
       lockDelayMs,
