@@ -31,6 +31,8 @@ export type { ClusterFolders } from './keys.js';
 export { MAX_VALUE_BYTES } from './encode.js';
 export { encodePod } from './encode-pod.js';
 export type { PodList, PodRecord, Pods, ScaleResult, WriteOptions } from './pods.js';
+export { peersOf } from './peers.js';
+export type { Peer, PeerRecords, PeerRefusal } from './peers.js';
 export type { PodVerdict } from './pod-verdict.js';
 export type { ContainerStatus, PortStatus, SlotPhase, SlotStatus } from './slot-status.js';
 export type { StatusRecord, Statuses } from './statuses.js';

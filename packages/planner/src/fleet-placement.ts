@@ -7,12 +7,17 @@ import type { ClaimedBy, DefinedPod, HostPlacement, PeerView } from './placement
 import type { Snapshot } from './snapshot.js';
 import type { SlotId } from '@raftainer/pod-spec';
 
-/** Where this host stands for every free slot of the cluster, and who would take those it holds should it drain. */
-export function fleetPlacement(snapshot: Snapshot): HostPlacement {
+/** Where this host stands for every free slot of the cluster of which the definition is free of `problems`, and who would take those it holds should it drain. */
+export function fleetPlacement(
+  snapshot: Snapshot,
+  problems: ReadonlyMap<string, readonly string[]>,
+): HostPlacement {
   if (!isAsked(snapshot)) return { ranks: new Map(), successors: new Map() };
-  const pods = [...snapshot.pods.values()].flatMap((view): readonly DefinedPod[] =>
-    view.state === 'valid' ? [view] : [],
-  );
+  const pods = [...snapshot.pods].flatMap(([name, view]): readonly DefinedPod[] => {
+    if (view.state !== 'valid') return [];
+    // What runs of it takes its room; what nobody can run takes none.
+    return [problems.has(name) ? { ...view, pod: { ...view.pod, kind: 'service', instances: 0 } } : view];
+  });
   const world = { pods, claims: claimsOf(snapshot), hosts: allPeers(snapshot) };
   return hostPlacement(world, snapshot.host.name, isDraining(snapshot) ? heldSlots(snapshot) : []);
 }

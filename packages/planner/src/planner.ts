@@ -58,7 +58,7 @@ class Planning {
     this.#ledger = new Ledger(snapshot);
     this.#problems = problemsOf(snapshot.pods);
     this.#verdicts = new Verdicts(snapshot.pods, this.#problems);
-    this.#placement = fleetPlacement(snapshot);
+    this.#placement = fleetPlacement(snapshot, this.#problems);
     this.#draining = isDraining(snapshot);
   }
 

@@ -95,6 +95,14 @@ describe('a free slot, with other hosts about', () => {
   });
 });
 
+it('room is not kept for a pod that nobody can run', () => {
+  const containers = [{ name: 'app', image: 'web:1', resources: { memory: '8Gi' } }];
+  const impossible = podView({ name: 'job', kind: 'job', containers });
+  const other = peer('b', { refusals: [{ pod: 'job', failures: [] }] });
+  const decision = plan(among([other], [impossible, inclined(100, { containers })]));
+  expect(decision.slots.get(SLOT)).toMatchObject({ rank: 0 });
+});
+
 describe('a refusal', () => {
   const stranger = { address: '0.0.0.0', port: 8080, protocol: 'tcp' } as const;
   const pod = inclined(100, {
@@ -112,6 +120,22 @@ describe('a refusal', () => {
     expect(verdicts).toMatchObject([
       { pod: 'web', revision: pod.revision, failures: [{ rule: 'host-port' }] },
     ]);
+  });
+
+  it('stays while its cause does, although the records tell of it now', () => {
+    const failures = plan(among([peer('b')], [pod], { listening: [stranger] })).verdicts[0]?.failures ?? [];
+    const refusing = own({ refusals: [{ pod: 'web', revision: pod.revision, failures }] });
+    const again = among([], [pod], { listening: [stranger], fleet: { peers: [refusing, peer('b')] } });
+    expect(plan(again).verdicts).toMatchObject([{ failures: [{ rule: 'host-port' }] }]);
+    expect(plan({ ...again, listening: [] }).slots.get(SLOT)).toMatchObject({ rank: 0 });
+  });
+
+  it('of a system pod stays as well, and ends with its cause', () => {
+    const failures = [{ rule: 'x', attribute: '', operator: '', required: 1, actual: 2, message: 'm' }];
+    const logs = webPod({ name: 'logs', kind: 'system' });
+    const refusing = own({ refusals: [{ pod: 'logs', revision: logs.revision, failures }] });
+    const world = among([], [logs], { fleet: { peers: [refusing, peer('z')] } });
+    expect([...plan(world).slots.keys()]).toEqual(['logs/0']);
   });
 
   it('that the records tell is not published while others are there, and is when nobody is', () => {

@@ -1,13 +1,16 @@
+import { peersOf } from '@raftainer/cluster';
 import { slotIdOf } from '@raftainer/pod-spec';
 
 import { steadyNow } from '../clock.js';
 import { CachedRecords } from './cached-records.js';
 import { FreeSlots } from './free-slots.js';
-import { peerViews } from './peer-views.js';
 
-import type { Cluster, SlotStatus } from '@raftainer/cluster';
+import type { Cluster, Host, SlotStatus } from '@raftainer/cluster';
 import type { ContainerView, FleetView, ReplacementView, Snapshot } from '@raftainer/planner';
 import type { SlotId } from '@raftainer/pod-spec';
+
+/** Longer than hosts need to see that Consul is back, and shorter than people notice. */
+const SETTLE_MS = 3_000;
 
 /** What watching the rest of the cluster needs. */
 export interface FleetOptions {
@@ -21,7 +24,7 @@ export interface FleetOptions {
 }
 
 /** What one observation knows already. */
-export interface FleetQuestion extends Pick<Snapshot, 'now' | 'pods' | 'claims'> {
+export interface FleetQuestion extends Pick<Snapshot, 'now' | 'sessions' | 'pods' | 'claims'> {
   readonly containers: readonly ContainerView[];
   readonly signal: AbortSignal;
 }
@@ -32,6 +35,9 @@ export class Fleet {
   readonly #free = new FreeSlots();
   readonly #records;
   #unsettled = true;
+  #session: string | undefined;
+  /** Turns are counted from here at the earliest. */
+  #opensAt = -Infinity;
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -64,16 +70,28 @@ export class Fleet {
       this.#records.drains.get(signal),
       this.#replacements(question),
     ]);
-    const freeSince = this.#free.observe(question, now);
+    this.#awaitOthers(question, hosts);
+    const freeSince = this.#free.observe(question, Math.max(now, this.#opensAt));
     const isSystem = [...pods.values()].some((view) => view.state === 'valid' && view.pod.kind === 'system');
     this.#unsettled = freeSince.size > 0 || isSystem || drains.some((drain) => drain.host === host);
     return {
-      peers: peerViews({ hosts, verdicts, drains }),
+      peers: peersOf({ hosts, verdicts, drains }),
       freeSince,
       claimStepMs,
       lockDelayMs,
       replacements,
     };
+  }
+
+  /**
+   * Who comes back first, after Consul or the whole fleet was down, must not take everything because it sees nobody
+   * else: with a new session it gives the hosts it knows of a moment to come back, too.
+   */
+  #awaitOthers({ now, sessions }: FleetQuestion, hosts: readonly Host[]): void {
+    if (sessions.exclusive === this.#session) return;
+    this.#session = sessions.exclusive;
+    const absent = hosts.some(({ host, session }) => host !== this.#options.host && session === undefined);
+    if (absent) this.#opensAt = now + SETTLE_MS;
   }
 
   /** Only for slots that run here and are held elsewhere, where two copies are allowed: next to never any. */

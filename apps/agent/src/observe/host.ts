@@ -15,7 +15,8 @@ export function createHost(
   config: Config,
   about: { readonly version: string; readonly instance: string },
 ): Host {
-  const probe = createProbe({ labels: config.labels, region: config.region, diskPath: config.stateDir });
+  const { host: hostname, labels, region, stateDir: diskPath } = config;
+  const probe = createProbe({ hostname, labels, region, diskPath });
   const since = new Date().toISOString();
   return {
     view: async () => ({

@@ -64,11 +64,10 @@ export class Observer {
     prober.track(probeTargets(summaries, pods), undefinedContainers(summaries, pods));
     const claimsBySlot = claimViews(claims);
     const containers = summaries.flatMap((one) => containerView(one, prober.healthOf(one.id)) ?? []);
-    const known = { now: steadyNow(), pods, claims: claimsBySlot, containers };
+    const known = { now: steadyNow(), sessions, pods, claims: claimsBySlot, containers };
     return {
       ...known,
       host: hostView,
-      sessions,
       stopping: this.#sources.stopping(),
       definitionsInDoubt: await this.#sources.rewinds.inDoubt(podList.index),
       fleet: await this.#sources.fleet.view({ ...known, signal }),

@@ -30,7 +30,7 @@ export function exclusions(question: ExclusionQuestion): readonly RuleFailure[] 
 }
 
 /** Whether a verdict is about this revision of the pod. */
-export function isAbout({ pod, revision }: PodRefusal, defined: DefinedPod): boolean {
+function isAbout({ pod, revision }: PodRefusal, defined: DefinedPod): boolean {
   return pod === defined.pod.name && (revision === undefined || revision === defined.revision);
 }
 

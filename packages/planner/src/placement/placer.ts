@@ -43,11 +43,14 @@ export class Placer {
   readonly #refusals = new Map<string, Uint8Array>();
   readonly #demands = new Map<string, Demand>();
   readonly #points: Float64Array;
+  readonly #self: number | undefined;
 
-  constructor(world: PlacementWorld) {
+  /** `self` is the host that asks, if one does: its own verdicts do not keep it from asking itself anew. */
+  constructor(world: PlacementWorld, self?: string) {
     this.world = world;
     this.books = new HostBooks(world.hosts);
     this.rules = new RuleCache(this.books.hosts);
+    this.#self = self === undefined ? undefined : this.books.indexOf(self);
     this.pods = inOrderOfDefinition(world.pods);
     this.#points = new Float64Array(this.books.size);
     for (const { pod } of this.pods) this.#demands.set(pod.name, demandOf(pod));
@@ -161,7 +164,9 @@ export class Placer {
   #hostsWithout(defined: DefinedPod): readonly number[] {
     const { ranking } = this.turnOf(defined);
     const seated = new Set(this.seatsOf(defined.pod.name).values());
-    return [...this.books.hosts.keys()].filter((host) => !seated.has(host) && ranking.isEligible(host));
+    const canTake = (host: number): boolean =>
+      host === this.#self ? ranking.hasRoom(host) : ranking.isEligible(host);
+    return [...this.books.hosts.keys()].filter((host) => !seated.has(host) && canTake(host));
   }
 
   #collectRefusals(): void {

@@ -28,7 +28,7 @@ export interface Standing {
   readonly best: number;
   /** How many hosts come before the one asked about; all that can take the slot when it cannot itself. */
   readonly before: number;
-  /** Whether the host asked about can take the slot by the records. */
+  /** Whether the host asked about can take the slot by the records, whatever it has answered. */
   readonly eligible: boolean;
 }
 
@@ -67,13 +67,14 @@ export class PodRanking {
 
   /** Whether the slot could go there by the records. */
   isEligible(host: number): boolean {
-    const { books, matching, refusing, demand } = this.#input;
-    return (
-      books.open[host] === 1 &&
-      matching[host] === 1 &&
-      (refusing === undefined || refusing[host] === 0) &&
-      books.fits(host, demand)
-    );
+    const { refusing } = this.#input;
+    return (refusing === undefined || refusing[host] === 0) && this.hasRoom(host);
+  }
+
+  /** The same whatever the host has answered: what it asks when it asks itself anew. */
+  hasRoom(host: number): boolean {
+    const { books, matching, demand } = this.#input;
+    return books.open[host] === 1 && matching[host] === 1 && books.fits(host, demand);
   }
 
   /**
@@ -82,7 +83,7 @@ export class PodRanking {
    */
   standing(slotHash: number, self = -1): Standing {
     const { hashes, weights, size } = this.#input.books;
-    const eligible = self >= 0 && this.isEligible(self);
+    const eligible = self >= 0 && this.hasRoom(self);
     const ownPoints = eligible ? this.#pointsAt(self) : Infinity;
     const ownScore = eligible ? this.#score(slotHash, self) : Infinity;
     let best = -1;

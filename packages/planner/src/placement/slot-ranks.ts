@@ -32,7 +32,7 @@ export function hostPlacement(
   self: string,
   leaving: readonly SlotId[] = [],
 ): HostPlacement {
-  const placer = new Placer(withoutOwnRefusals(world, self));
+  const placer = new Placer(world, self);
   const index = placer.books.indexOf(self) ?? -1;
   const ranks = new Map<SlotId, SlotRank>();
   placer.placeFree(({ id, hash, ranking, onlyHost }) => {
@@ -46,14 +46,6 @@ export function hostPlacement(
     return best;
   });
   return { ranks, successors: successorsOf(placer, leaving) };
-}
-
-/** What this host answered before is no answer to what it is asking itself now. */
-function withoutOwnRefusals(world: PlacementWorld, self: string): PlacementWorld {
-  return {
-    ...world,
-    hosts: world.hosts.map((host) => (host.name === self ? { ...host, refusals: [] } : host)),
-  };
 }
 
 /** One after the other, so that two slots are not promised the same room. */

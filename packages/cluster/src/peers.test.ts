@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 
-import { peerViews } from './peer-views.js';
+import { peersOf } from './peers.js';
 
-import type { Host } from '@raftainer/cluster';
+import type { Host } from './hosts.js';
 
 const facts = {
   hostname: 'a',
@@ -26,7 +26,7 @@ const record: Host['record'] = {
 
 it('joins what the records say of each host', () => {
   const failure = { rule: 'host-port', attribute: '', operator: '', required: 1, actual: 2, message: 'm' };
-  const views = peerViews({
+  const views = peersOf({
     hosts: [
       { host: 'a', session: 's', modifyIndex: 1, record },
       { host: 'b', modifyIndex: 1, record: { ...record, host: 'b' } },
