@@ -10,6 +10,9 @@ import { Witness, passing, runsOf, untilPassing } from '../support/witness.js';
 // The agent looks at what tells nobody (ports of other processes, registrations) every half minute.
 vi.setConfig({ testTimeout: 180_000 });
 
+/** Pods that may run twice go on without a claim. Those that may not are stopped in time: see the tests of the lease. */
+const SHARED = { exclusive: false };
+
 let host: TestHost;
 let image: string;
 let witness: Witness;
@@ -17,7 +20,7 @@ let witness: Witness;
 beforeAll(async () => {
   image = await testImage();
   host = await TestHost.create();
-  witness = await Witness.start(host, image);
+  witness = await Witness.start(host, image, SHARED);
 });
 
 afterAll(async () => {
@@ -122,7 +125,7 @@ describe('what someone took away by hand comes back', () => {
 
 describe('a session destroyed behind the back of the agent', () => {
   it('is replaced; the claims are taken again with a new epoch, and no container notices', async () => {
-    const pod = await run('renewed');
+    const pod = await run('renewed', SHARED);
     const before = await runsOf(host, pod);
     const claim = await host.cluster.claims.get(pod, 0);
     expect(claim?.session).toBeDefined();

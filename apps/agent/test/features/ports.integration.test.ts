@@ -169,6 +169,7 @@ describe('services', () => {
       'raftainer-port': 'http',
       'raftainer-region': 'eu-1',
       'raftainer-revision': revision,
+      'raftainer-epoch': '1',
     });
     const main = services.find(({ id }) => id === `raftainer-${web}-0`);
     expect([...(main?.tags ?? [])].sort()).toEqual([`host=${host.name}`, 'region=eu-1']);
