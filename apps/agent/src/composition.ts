@@ -108,14 +108,16 @@ function createLease(parts: AgentParts): { readonly lease: Lease; readonly check
   const { config, consul, logger, version, stateDir, environment, answersForRunning } = parts;
   if (config.consul.kind === 'embedded') return { lease: UNGUARDED_LEASE };
   const { host, internalIp: address, lease: terms } = config;
-  const labels = { [LABELS.host]: host, [LABELS.fenced]: 'true' };
-  const shared = { host, version, logger };
+  const fenced = {
+    labels: { [LABELS.host]: host, [LABELS.fenced]: 'true' },
+    graceLabel: LABELS.stopGracePeriod,
+  };
   return {
     lease: new GuardedLease({
-      ...shared,
-      ...{ terms, labels, environment, answersForRunning, stateDir: stateDir.path },
+      ...{ terms, fenced, version, environment, logger, answersForRunning },
+      stateDir: stateDir.path,
     }),
-    check: new AgentCheck({ ...shared, consul, address, ttlMs: terms.checkTtlMs }),
+    check: new AgentCheck({ consul, host, address, version, logger, ttlMs: terms.checkTtlMs }),
   };
 }
 

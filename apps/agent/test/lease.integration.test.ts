@@ -47,7 +47,9 @@ async function begin(options: TestHostOptions = {}): Promise<void> {
   await host.put({ ...sleepingPod(pods.shared, image), exclusive: false });
   await host.put({ ...sleepingPod(pods.kept, image), onDisconnect: 'keep' });
   for (const pod of Object.values(pods)) await host.untilRunning(pod);
-  await eventually(async () => expect(await guardPid()).toBeGreaterThan(0), PATIENCE);
+  await eventually(async () => {
+    expect(await guardPid()).toBeGreaterThan(0);
+  }, PATIENCE);
 }
 
 async function end(): Promise<void> {
@@ -65,7 +67,9 @@ async function stateOf(pod: string): Promise<string | undefined> {
 
 /** Waits until the exclusive pod has stopped; fails when the others have as well. Resolves with the time it took. */
 async function untilFenced(since: number): Promise<number> {
-  await eventually(async () => expect(await stateOf(pods.exclusive)).toBe('exited'), PATIENCE);
+  await eventually(async () => {
+    expect(await stateOf(pods.exclusive)).toBe('exited');
+  }, PATIENCE);
   const [container] = await host.containers(pods.exclusive);
   const { finishedAt } = await host.docker.containers.inspect(container?.id ?? '');
   expect([await stateOf(pods.shared), await stateOf(pods.kept)]).toEqual(['running', 'running']);
@@ -85,7 +89,9 @@ describe('the claims of a host', () => {
     const log = await readFile(join(host.stateDir, 'guard.log'), 'utf8');
     expect(log).toContain('The claim of a container cannot be proven');
     host.agent.start();
-    await eventually(async () => expect(await stateOf(pods.exclusive)).toBe('running'), PATIENCE);
+    await eventually(async () => {
+      expect(await stateOf(pods.exclusive)).toBe('running');
+    }, PATIENCE);
     expect(await runsOf(host, pods.shared)).toEqual(before);
   });
 
@@ -98,7 +104,9 @@ describe('the claims of a host', () => {
     } finally {
       process.kill(host.agent.pid ?? 0, 'SIGCONT');
     }
-    await eventually(async () => expect(await stateOf(pods.exclusive)).toBe('running'), PATIENCE);
+    await eventually(async () => {
+      expect(await stateOf(pods.exclusive)).toBe('running');
+    }, PATIENCE);
     const now = await host.cluster.claims.get(pods.exclusive, 0);
     expect(now?.epoch).toBeGreaterThan(claim?.epoch ?? Infinity);
     expect(await host.containers(pods.exclusive)).toHaveLength(1);
@@ -113,7 +121,9 @@ describe('the claims of a host', () => {
       },
     });
     await host.untilRunning(pods.exclusive);
-    await eventually(async () => expect(await stateOf(pods.exclusive)).toBe('running'), PATIENCE);
+    await eventually(async () => {
+      expect(await stateOf(pods.exclusive)).toBe('running');
+    }, PATIENCE);
     expect(host.agent.running).toBe(true);
   });
 
@@ -121,7 +131,9 @@ describe('the claims of a host', () => {
     const before = await runsOf(host, pods.exclusive);
     const first = await guardPid();
     process.kill(first, 'SIGKILL');
-    await eventually(async () => expect(await guardPid()).not.toBe(first), PATIENCE);
+    await eventually(async () => {
+      expect(await guardPid()).not.toBe(first);
+    }, PATIENCE);
     await sleep(DEFAULT_LEASE_TERMS.lockDelayMs);
     expect(await runsOf(host, pods.exclusive)).toEqual(before);
     const since = Date.now();
@@ -132,7 +144,9 @@ describe('the claims of a host', () => {
   it('do not end with a guard that hangs: it is replaced', async () => {
     const first = await guardPid();
     process.kill(first, 'SIGSTOP');
-    await eventually(async () => expect(await guardPid()).not.toBe(first), PATIENCE);
+    await eventually(async () => {
+      expect(await guardPid()).not.toBe(first);
+    }, PATIENCE);
     expect(await stateOf(pods.exclusive)).toBe('running');
   });
 });
@@ -164,7 +178,9 @@ describe('an agent that is told to stop', () => {
     }, PATIENCE);
     expect(await stateOf(pods.exclusive)).toBe('exited');
     expect([await stateOf(pods.shared), await stateOf(pods.kept)]).toEqual(['running', 'running']);
-    await eventually(async () => expect(await guardPid()).toBe(0), PATIENCE);
+    await eventually(async () => {
+      expect(await guardPid()).toBe(0);
+    }, PATIENCE);
   });
 });
 
@@ -191,7 +207,9 @@ describe.skipIf(obstacle !== undefined)('an engine that does not answer', () => 
     engine.freeze();
     const since = Date.now();
     await host.agent.end('SIGKILL');
-    await eventually(() => expect(isAlive(pid)).toBe(false), PATIENCE);
+    await eventually(() => {
+      expect(isAlive(pid)).toBe(false);
+    }, PATIENCE);
     expect(Date.now() - since).toBeLessThan(FENCED_WITHIN_MS);
   });
 });

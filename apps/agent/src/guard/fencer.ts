@@ -1,5 +1,3 @@
-import { LABELS } from '@raftainer/planner';
-
 import { FenceBook } from '../lease/fence-book.js';
 import { KILL_MARGIN_MS } from '../lease/lease-terms.js';
 import { monotonicNow } from '../lease/monotonic.js';
@@ -7,13 +5,12 @@ import { identify, isAlive, killProcess } from './process-identity.js';
 
 import type { LeaseMessage } from '../lease/fence-book.js';
 import type { EngineCalls } from './engine-calls.js';
+import type { FencedLabels } from './protocol.js';
 import type { ProcessIdentity } from './process-identity.js';
 
 /** What fencing needs. */
-export interface FencerOptions {
+export interface FencerOptions extends FencedLabels {
   readonly engine: EngineCalls;
-  /** Labels that all containers to be fenced carry. */
-  readonly labels: Readonly<Record<string, string>>;
   readonly stopTimeoutMs: number;
   /** Until when what is found at the start may run unproven, in monotonic milliseconds; Infinity: it is not judged. */
   readonly fenceAt: number;
@@ -78,11 +75,11 @@ export class Fencer {
 
   /** Stops everything that a lease is needed for, gracefully, while the lease still lasts. */
   async stopAll(): Promise<void> {
-    const { engine, labels } = this.#options;
+    const { engine, labels, graceLabel } = this.#options;
     const running = await engine.running(labels, STOP_ALL_TIMEOUT_MS);
     await Promise.all(
       running.map(({ Id, Labels }) => {
-        const graceMs = Number(Labels[LABELS.stopGracePeriod] ?? DEFAULT_GRACE_MS);
+        const graceMs = Number(Labels[graceLabel] ?? DEFAULT_GRACE_MS);
         return engine.stop(Id, Math.ceil(graceMs / 1_000), graceMs + STOP_ALL_TIMEOUT_MS);
       }),
     );

@@ -2,8 +2,6 @@ import { createServer } from 'node:net';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { LABELS } from '@raftainer/planner';
-
 import { monotonicNow } from '../lease/monotonic.js';
 import { EngineCalls } from './engine-calls.js';
 import { Fencer } from './fencer.js';
@@ -108,14 +106,14 @@ export class Guard {
   }
 
   #createFencer({
-    host,
+    fenced,
     stopTimeoutMs,
     unprovenMs = Infinity,
   }: ToGuard & { readonly kind: 'hello' }): Fencer {
     const { environment, log } = this.#options;
     return new Fencer({
       engine: new EngineCalls(environment),
-      labels: { [LABELS.host]: host, [LABELS.fenced]: 'true' },
+      ...fenced,
       stopTimeoutMs,
       fenceAt: monotonicNow() + unprovenMs,
       onFence: (event) => {

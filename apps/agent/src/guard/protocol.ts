@@ -2,12 +2,20 @@ import type { LeaseMessage } from '../lease/fence-book.js';
 import type { ConsulOptions } from '@raftainer/consul';
 import type { FenceEvent } from './fencer.js';
 
+/** How the containers to be fenced are known. */
+export interface FencedLabels {
+  /** They carry all of these. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** The label with the time between their stop signal and SIGKILL in an ordinary stop, in milliseconds. */
+  readonly graceLabel: string;
+}
+
 /** What the agent tells its guard: one JSON value a line. */
 export type ToGuard =
   /** First of all: for whom to guard, and by which terms. */
   | {
       readonly kind: 'hello';
-      readonly host: string;
+      readonly fenced: FencedLabels;
       readonly stopTimeoutMs: number;
       /** How long what runs already may go on before its claim is proven; absent when that is not ours to judge. */
       readonly unprovenMs?: number;

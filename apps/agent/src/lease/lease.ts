@@ -4,7 +4,7 @@ import { AgentError } from '../agent-error.js';
 import { GuardLink } from '../presence/guard-link.js';
 import { monotonicNow, toMonotonic } from './monotonic.js';
 
-import type { HoldMessage } from '../guard/protocol.js';
+import type { FencedLabels, HoldMessage } from '../guard/protocol.js';
 import type { LeaseMessage } from './fence-book.js';
 import type { LeaseTerms } from './lease-terms.js';
 import type { FencedContainers } from './fenced-containers.js';
@@ -28,10 +28,10 @@ export interface Lease {
 /** What a guarded lease needs. */
 export interface GuardedLeaseOptions {
   readonly terms: LeaseTerms;
-  readonly host: string;
   readonly stateDir: string;
   readonly version: string;
-  readonly labels: Readonly<Record<string, string>>;
+  /** How the containers are known that must not run without a proof. */
+  readonly fenced: FencedLabels;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
   /**
@@ -51,12 +51,12 @@ export class GuardedLease implements Lease {
   readonly #fenceAfterMs: number;
 
   constructor(options: GuardedLeaseOptions) {
-    const { terms, host, stateDir, version, labels, environment, logger } = options;
+    const { terms, fenced, stateDir, version, environment, logger } = options;
     const { fenceAfterMs, stopTimeoutMs } = terms;
     this.#fenceAfterMs = fenceAfterMs;
     this.#fencer = new Fencer({
       engine: new EngineCalls(environment),
-      labels,
+      ...fenced,
       stopTimeoutMs,
       fenceAt: options.answersForRunning ? monotonicNow() + fenceAfterMs : Infinity,
       onFence: (event) => {
@@ -64,7 +64,7 @@ export class GuardedLease implements Lease {
       },
     });
     const unproven = options.answersForRunning ? { unprovenMs: fenceAfterMs } : {};
-    const hello = { kind: 'hello', host, stopTimeoutMs, ...unproven } as const;
+    const hello = { kind: 'hello', fenced, stopTimeoutMs, ...unproven } as const;
     this.#link = new GuardLink({ stateDir, version, hello, logger });
   }
 

@@ -52,7 +52,7 @@ export class AgentCheck {
   /** Beats three times per TTL until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     let complained = false;
-    while (!signal.aborted) {
+    for (;;) {
       const startedAt = performance.now();
       try {
         await this.ensure(signal);
@@ -65,6 +65,7 @@ export class AgentCheck {
       }
       const restMs = this.#options.ttlMs / 3 - (performance.now() - startedAt);
       await sleep(Math.max(50, restMs), undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
     }
   }
 

@@ -71,12 +71,12 @@ export class GuardLink {
   /** Keeps a guard until the signal aborts, and leaves it behind then. */
   async run(signal: AbortSignal): Promise<void> {
     const path = join(this.#options.stateDir, GUARD_SOCKET);
-    while (!signal.aborted) {
+    for (;;) {
       const socket = await this.#connect(path, signal);
-      if (socket === undefined) break;
+      if (socket === undefined) return;
       await this.#serve(socket, signal);
-      if (!signal.aborted)
-        this.#options.logger.warn({ pid: this.#pid }, 'The guard has ended; starting another');
+      if (signal.aborted) return;
+      this.#options.logger.warn({ pid: this.#pid }, 'The guard has ended; starting another');
     }
   }
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentError, codeOf } from '../agent-error.js';
 import { firstAborted } from './first-aborted.js';
 import { holdMessage } from './hold-message.js';
+import { NameHolders } from './name-holders.js';
 import { HostSessions } from './sessions.js';
 
 import type { AgentCheck } from './agent-check.js';
@@ -37,10 +38,6 @@ export interface PresenceOptions {
 const RETRY_MS = 1_000;
 /** Ids of the sessions, for the next run; in the state directory. */
 export const SESSION_FILE = 'session.json';
-const NAME_HELD =
-  'The name of this host is held by another session: an earlier run that has not lapsed yet, or another agent with ' +
-  'the same HOSTNAME. Waiting for it to lapse; RAFTAINER_FAST_STARTUP=true takes over at once';
-
 /**
  * Keeps this host present in the cluster: a check that passes while the agent runs, and two sessions that hang on it and
  * hold the host's name and all its claims. A restarted agent resumes the sessions of its last run and so keeps everything.
@@ -49,11 +46,12 @@ export class Presence {
   readonly #options: PresenceOptions;
   #held: HostSessions | undefined;
   #lastComplaint: string | undefined;
-  /** Other sessions seen holding this host's name, and since when. */
-  readonly #holders = new Map<string, number>();
+  readonly #holders: NameHolders;
 
   constructor(options: PresenceOptions) {
     this.#options = options;
+    const { terms, logger } = options;
+    this.#holders = new NameHolders({ sessionTtlMs: terms.sessionTtlMs, logger });
   }
 
   /** The sessions to claim under. Throws while there are none. */
@@ -194,7 +192,7 @@ export class Presence {
     // Every attempt to take a name is a write, also a losing one: look first.
     const holder = (await cluster.hosts.get(host, { signal }))?.session;
     if (holder !== undefined && holder !== resume.shared) {
-      this.#checkHolder(host, holder);
+      this.#holders.saw(host, holder);
       return undefined;
     }
     await check?.ensure(signal);
@@ -218,7 +216,7 @@ export class Presence {
     const acquisition = await cluster.hosts.acquire(held.shared.id, record, { signal });
     if (!acquisition.acquired) {
       await held.letGo();
-      this.#checkHolder(host, acquisition.holder?.session);
+      this.#holders.saw(host, acquisition.holder?.session);
       return undefined;
     }
     await stateDir.write(SESSION_FILE, { host, exclusive: held.exclusive.id, shared: held.shared.id });
@@ -240,21 +238,6 @@ export class Presence {
       return typeof id === 'string' ? id : undefined;
     };
     return { exclusive: idOf('exclusive'), shared: idOf('shared') };
-  }
-
-  /** A session of an earlier run lapses by itself; one that does not is another agent. */
-  #checkHolder(host: string, session: string | undefined): void {
-    if (session === undefined) return;
-    // Consul ends a session that is not renewed at twice its TTL (measured).
-    const waitMs = 2 * this.#options.terms.sessionTtlMs + 2_000;
-    const firstSeenAt = this.#holders.get(session);
-    if (firstSeenAt === undefined) {
-      this.#holders.set(session, performance.now());
-      this.#options.logger.warn({ host, session, waitMs }, NAME_HELD);
-    } else if (performance.now() - firstSeenAt > waitMs) {
-      const message = `Another agent runs as ${host} and keeps its session alive. Every host needs a name of its own: set HOSTNAME, or stop the other agent.`;
-      throw new AgentError('AGENT_HOSTNAME_TAKEN', message);
-    }
   }
 
   /** Once per kind of failure, not once per try. */

@@ -83,7 +83,8 @@ export class HostSessions {
 
   /** Why they are lost. */
   get reason(): unknown {
-    return this.exclusive.lost.aborted ? this.exclusive.lost.reason : this.shared.lost.reason;
+    const { lost } = this.exclusive.lost.aborted ? this.exclusive : this.shared;
+    return lost.reason as unknown;
   }
 
   /** Leaves them alive, for the next run to resume. */
