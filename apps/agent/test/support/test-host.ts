@@ -22,10 +22,10 @@ import type { AddressInfo } from 'node:net';
  * lease itself use its defaults.
  */
 const PATIENT_TERMS = {
-  RAFTAINER_CHECK_TTL: '12s',
-  RAFTAINER_LOCK_DELAY: '15s',
-  RAFTAINER_FENCE_AFTER: '12s',
-  RAFTAINER_FENCE_STOP_TIMEOUT: '3s',
+  RAFTAINER_CHECK_TTL: '20s',
+  RAFTAINER_LOCK_DELAY: '24s',
+  RAFTAINER_FENCE_AFTER: '20s',
+  RAFTAINER_FENCE_STOP_TIMEOUT: '4s',
 };
 
 /** What a test may want different. */
