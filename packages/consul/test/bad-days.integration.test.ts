@@ -123,6 +123,25 @@ describe.concurrent('on bad days', () => {
       }
     }
     expect((await owner.kv.get('a'))?.value).toBe('x');
+    const missing = async (call: Promise<unknown>): Promise<string> => {
+      const error: unknown = await call.then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      expect(error).toMatchObject({ code: 'CONSUL_FORBIDDEN' });
+      return (error as Error).message;
+    };
+    const nobody = client(context, { port: server.port });
+    expect(await missing(nobody.kv.set('a', 'x'))).toContain('needs the right: key "a" write.');
+    expect(await missing(nobody.kv.get('a'))).toContain('needs the right: key "a" read.');
+    expect(await missing(nobody.sessions.create({ name: 'n', ttlMs: 10_000 }))).toMatch(
+      /needs the right: session\S* "[^"]*" write\./,
+    );
+    // A missing right comes like a lost race.
+    expect(await missing(nobody.kv.transaction([{ verb: 'set', key: 'a', value: 'x' }]))).toContain(
+      'needs the right: key "a" write.',
+    );
+    expect(await missing(stranger.kv.set('a', 'x'))).toContain('does not know this token');
   });
 
   it('a server that went away', async (context) => {

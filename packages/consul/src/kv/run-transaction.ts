@@ -1,4 +1,7 @@
 import type { CallOptions } from '../call-options.js';
+import { ConsulError } from '../consul-error.js';
+import { keyRight } from '../transport/needed-right.js';
+import { forbiddenAdvice } from '../transport/to-consul-error.js';
 import type { Transport } from '../transport/transport.js';
 import { expectObject } from '../transport/expect-shape.js';
 import { responseWithStatus } from '../transport/response-with-status.js';
@@ -29,11 +32,37 @@ export async function runTransaction(
   });
   const outcome = expectObject(reply) as RawOutcome;
   const errors = outcome.Errors ?? [];
+  refuseForbidden(operations, errors);
   if (reply.statusCode === 409 || errors.length > 0) {
     return { ok: false, errors: errors.map(({ OpIndex, What }) => ({ opIndex: OpIndex, message: What })) };
   }
   return { ok: true, entries: (outcome.Results ?? []).map(({ KV }) => decodeEntry(KV)) };
 }
+
+/** A missing right is no lost race: it comes with the same status, and would look like one. */
+function refuseForbidden(
+  operations: readonly TransactionOp[],
+  errors: NonNullable<RawOutcome['Errors']>,
+): void {
+  const denied = errors.find(({ What }) => /permission denied/i.test(What));
+  if (denied === undefined) return;
+  const operation = operations[denied.OpIndex];
+  const right = operation && keyRight(operation.key, READING.has(operation.verb) ? 'read' : 'write');
+  throw new ConsulError(
+    'CONSUL_FORBIDDEN',
+    `Consul refused a transaction (${denied.What}). ${forbiddenAdvice(right)}`,
+    { retryable: false, statusCode: 403 },
+  );
+}
+
+/** Verbs that only read. */
+const READING: ReadonlySet<string> = new Set([
+  'get',
+  'get-tree',
+  'check-index',
+  'check-session',
+  'check-not-exists',
+]);
 
 function encode(operations: readonly TransactionOp[]): readonly unknown[] {
   if (operations.length > MAX_TRANSACTION_OPS) {

@@ -8,7 +8,7 @@ import type { WireClient, WireContext } from './wire-client.js';
 /** The part of the library's request that its extension point hands out. */
 interface WireRequest {
   readonly ctx?: WireContext;
-  readonly req: { path: string };
+  readonly req: { path: string; readonly method?: string };
   transport: { request(options: RequestOptions): ClientRequest };
 }
 
@@ -22,6 +22,8 @@ interface Extensible {
  * - a connection that breaks in the middle of a response fails the request at once; the library would wait for
  *   the deadline, which for a blocking query is minutes;
  * - query parameters that it has no option for (`replace-existing-checks`) can be added.
+ *
+ * What was sent is left in the request's context, for the message of a failure.
  */
 export function createWireClient(options: ConsulOptions, maxSockets: number): WireClient {
   const { tls, host = '127.0.0.1', port = 8500 } = options;
@@ -38,6 +40,9 @@ export function createWireClient(options: ConsulOptions, maxSockets: number): Wi
     wire.transport = { request: (settings) => failingOnBrokenResponse(request(settings)) };
     const extra = new URLSearchParams(wire.ctx?.query).toString();
     if (extra !== '') wire.req.path += (wire.req.path.includes('?') ? '&' : '?') + extra;
+    if (wire.ctx !== undefined) {
+      wire.ctx.sent = { method: wire.req.method ?? 'GET', path: wire.req.path };
+    }
     next();
   });
   return library as unknown as WireClient;

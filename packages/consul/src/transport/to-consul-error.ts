@@ -1,10 +1,16 @@
 import { ConsulError } from '../consul-error.js';
 import type { ConsulErrorCode } from '../consul-error.js';
+import { neededRight } from './needed-right.js';
+import type { SentRequest } from './needed-right.js';
 
 /** What was going on when a request failed. */
 export interface FailureContext {
   readonly doing: string;
   readonly timeoutMs: number;
+  /** Where Consul was looked for: `http://127.0.0.1:8500`. */
+  readonly address: string;
+  /** Absent when nothing was sent. */
+  readonly request?: SentRequest | undefined;
 }
 
 /** What the library's errors carry. The response holds the request's headers, so it never leaves this file. */
@@ -131,27 +137,41 @@ export function toConsulError(error: unknown, context: FailureContext): ConsulEr
   return unavailable(failure, message, context);
 }
 
-function unavailable(failure: WireFailure, message: string, { doing }: FailureContext): ConsulError {
+function unavailable(failure: WireFailure, message: string, { doing, address }: FailureContext): ConsulError {
   const systemCode = typeof failure.code === 'string' ? failure.code : undefined;
   const cause = Object.assign(new Error(message), systemCode === undefined ? {} : { code: systemCode });
   return new ConsulError(
     'CONSUL_UNAVAILABLE',
-    `No connection to Consul while ${doing}: ${systemCode ?? message}. Check its address and that it runs.`,
+    `No connection to Consul at ${address} while ${doing}: ${systemCode ?? message}. Check its address and that it runs.`,
     { retryable: true, cause },
   );
 }
 
 function fromResponse(
   response: NonNullable<WireFailure['response']>,
-  { doing }: FailureContext,
+  { doing, request }: FailureContext,
 ): ConsulError {
   const status = response.statusCode ?? 0;
   const body = response.body instanceof Buffer ? response.body.toString('utf8') : response.body;
   const text = typeof body === 'string' ? body.trim().slice(0, 500) : '';
   const verdict = RULES.find((each) => each.when(status, text)) ?? NOT_CONSUL;
+  const advice = verdict.code === 'CONSUL_FORBIDDEN' ? aclAdvice(text, request) : verdict.advice;
   return new ConsulError(
     verdict.code,
-    `Consul answered ${status}${text === '' ? '' : ` (${text})`} while ${doing}. ${verdict.advice}`,
+    `Consul answered ${status}${text === '' ? '' : ` (${text})`} while ${doing}. ${advice}`,
     { retryable: verdict.retryable, statusCode: status },
   );
+}
+
+/** What to do about a refusal by Consul's ACLs, with the right that is missing where it can be told. */
+function aclAdvice(text: string, request: SentRequest | undefined): string {
+  if (/ACL not found/i.test(text)) return 'Consul does not know this token; check it.';
+  return forbiddenAdvice(neededRight(text, request));
+}
+
+/** What to do about a missing right, as it stands in Consul's policies. */
+export function forbiddenAdvice(right: string | undefined): string {
+  return right === undefined
+    ? 'Check the token and its policies.'
+    : `The token needs the right: ${right}. Add it to a policy of the token.`;
 }

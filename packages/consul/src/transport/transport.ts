@@ -95,12 +95,18 @@ async function send(spec: CallSpec, context: SendContext): Promise<Reply> {
     return toReply(await spec.run(context.wire, wireArguments(spec, context.options, { ctx, timeout })));
   } catch (error) {
     if (signals.some((signal) => signal.aborted)) throw abortError(spec, context.closed);
-    throw toConsulError(error, { doing: spec.doing, timeoutMs: timeout });
+    const address = addressOf(context.options);
+    throw toConsulError(error, { doing: spec.doing, timeoutMs: timeout, address, request: ctx.sent });
   } finally {
     signals.forEach((signal) => {
       signal.removeEventListener('abort', cancel);
     });
   }
+}
+
+function addressOf({ tls, host = '127.0.0.1', port = 8500 }: ConsulOptions): string {
+  const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+  return `${tls === undefined ? 'http' : 'https'}://${name}:${port}`;
 }
 
 /**

@@ -1,13 +1,15 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import type { SentRequest } from './needed-right.js';
 
 /**
  * One request's context, as the `consul` package understands it: `cancel` aborts the request,
- * `includeResponse` makes results `[response, body]`. `query` is ours: see `createWireClient`.
+ * `includeResponse` makes results `[response, body]`. `query` and `sent` are ours: see `createWireClient`.
  */
 export interface WireContext extends EventEmitter {
   readonly includeResponse: true;
   readonly query: Readonly<Record<string, string>>;
+  sent?: SentRequest;
 }
 
 /** Arguments of the library's methods. Its own types leave out `ctx`, `timeout` and more. */
