@@ -69,7 +69,7 @@ const CLAIMS_DELAY_MS = 100;
 const PEERS_DELAY_MS = 200;
 
 /**
- * Wakes on changes of definitions, claims and drains, and of the other hosts where that can change what this one does,
+ * Wakes on changes of definitions, claims, drains and moves, and of the other hosts where that can change what this one does,
  * through blocking queries.
  */
 export async function watchConsul({ cluster, fleet, wake, signal }: ConsulWatch): Promise<void> {
@@ -82,16 +82,17 @@ export async function watchConsul({ cluster, fleet, wake, signal }: ConsulWatch)
       if (fleet.isUnsettled()) wake.request(PEERS_DELAY_MS);
     }
   };
-  const followDrains = async (): Promise<void> => {
-    for await (const _ of cluster.drains.watch({ signal })) {
-      fleet.changed('drains');
+  const followWishes = async (records: 'drains' | 'moves'): Promise<void> => {
+    for await (const _ of cluster[records].watch({ signal })) {
+      fleet.changed(records);
       wake.request();
     }
   };
   await Promise.all([
     followPeers('hosts'),
     followPeers('verdicts'),
-    followDrains(),
+    followWishes('drains'),
+    followWishes('moves'),
     follow(cluster.pods.watch({ signal }), 0),
     follow(cluster.claims.watch({ signal }), CLAIMS_DELAY_MS),
   ]);

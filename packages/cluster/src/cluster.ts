@@ -2,6 +2,7 @@ import type { ConsulClient } from '@raftainer/consul';
 import type { Claims } from './claims.js';
 import { ConsulClaims } from './consul-claims.js';
 import { ConsulDrains } from './consul-drains.js';
+import { ConsulMoves } from './consul-moves.js';
 import { ConsulHosts } from './consul-hosts.js';
 import { ConsulPods } from './consul-pods.js';
 import { ConsulStatuses } from './consul-statuses.js';
@@ -9,6 +10,7 @@ import { ConsulVerdicts } from './consul-verdicts.js';
 import type { Drains } from './drains.js';
 import type { Hosts } from './hosts.js';
 import { DEFAULT_PREFIX, folders } from './keys.js';
+import type { Moves } from './moves.js';
 import type { Pods } from './pods.js';
 import type { Statuses } from './statuses.js';
 import type { Verdicts } from './verdicts.js';
@@ -21,6 +23,7 @@ export interface Cluster {
   readonly statuses: Statuses;
   readonly verdicts: Verdicts;
   readonly drains: Drains;
+  readonly moves: Moves;
 }
 
 export interface ClusterOptions {
@@ -39,5 +42,6 @@ export function createCluster(consul: ConsulClient, options: ClusterOptions = {}
     statuses: new ConsulStatuses(consul, prefix),
     verdicts: new ConsulVerdicts(consul, prefix),
     drains: new ConsulDrains(consul, prefix),
+    moves: new ConsulMoves(consul, prefix),
   };
 }

@@ -7,6 +7,7 @@ export type { ClaimInfo } from './claim-info.js';
 export type { Drain, DrainInfo, Drains } from './drains.js';
 export type { Host, HostAcquired, HostAcquisition, HostRefused, Hosts } from './hosts.js';
 export type { HostRecord } from './host-record.js';
+export type { Move, MoveInfo, Moves } from './moves.js';
 export {
   claimKey,
   DEFAULT_PREFIX,
@@ -16,9 +17,11 @@ export {
   isHostName,
   isPodName,
   listedPodKey,
+  moveKey,
   parseClaimKey,
   parseDrainKey,
   parseHostKey,
+  parseMoveKey,
   parsePodConfigKey,
   parseStatusKey,
   parseVerdictsKey,

@@ -8,7 +8,7 @@ const POD_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const HOST_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/;
 const PREFIX = /^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/;
 const LOCK = /^([^/]+)\/(0|[1-9]\d{0,8})\.lock$/;
-const STATUS = /^([^/]+)\/(0|[1-9]\d{0,8})$/;
+const SLOT = /^([^/]+)\/(0|[1-9]\d{0,8})$/;
 // eslint-disable-next-line no-control-regex -- control characters are what must not pass
 const UNUSABLE = /[\u0000-\u001f\u007f]/;
 
@@ -20,6 +20,7 @@ export interface ClusterFolders {
   readonly verdicts: string;
   readonly hosts: string;
   readonly drains: string;
+  readonly moves: string;
 }
 
 /** The folders under a prefix (default {@link DEFAULT_PREFIX}). Throws `CLUSTER_INVALID_NAME`. */
@@ -34,6 +35,7 @@ export function folders(prefix: string = DEFAULT_PREFIX): ClusterFolders {
     verdicts: `${prefix}/pods/verdicts/`,
     hosts: `${prefix}/hosts/`,
     drains: `${prefix}/drains/`,
+    moves: `${prefix}/pods/moves/`,
   };
 }
 
@@ -92,7 +94,7 @@ export function podStatusFolder(pod: string, prefix?: string): string {
 
 /** The slot that a status key is of; undefined for any other key. */
 export function parseStatusKey(key: string, prefix?: string): SlotRef | undefined {
-  return parseSlot(key, folders(prefix).statuses, STATUS);
+  return parseSlot(key, folders(prefix).statuses, SLOT);
 }
 
 /** `raftainer/pods/verdicts/{host}`. Throws `CLUSTER_INVALID_NAME`. */
@@ -123,6 +125,16 @@ export function drainKey(host: string, prefix?: string): string {
 /** The host that a drain key is of; undefined for any other key. */
 export function parseDrainKey(key: string, prefix?: string): string | undefined {
   return parseHost(key, folders(prefix).drains);
+}
+
+/** `raftainer/pods/moves/{pod}/{index}`. Throws `CLUSTER_INVALID_NAME`. */
+export function moveKey(pod: string, index: number, prefix?: string): string {
+  return `${folders(prefix).moves}${checkedPod(pod)}/${checkedIndex(index)}`;
+}
+
+/** The slot that a move key is of; undefined for any other key. */
+export function parseMoveKey(key: string, prefix?: string): SlotRef | undefined {
+  return parseSlot(key, folders(prefix).moves, SLOT);
 }
 
 function parseSlot(key: string, folder: string, pattern: RegExp): SlotRef | undefined {

@@ -1,10 +1,10 @@
 import { slotIdOf } from '@raftainer/pod-spec';
 
-import { hostPlacement } from './placement/index.js';
+import { hostPlacement, liveMoves } from './placement/index.js';
 import { isOurs } from './sessions.js';
 
 import type { ClaimedBy, DefinedPod, HostPlacement, PeerView } from './placement/index.js';
-import type { Snapshot } from './snapshot.js';
+import type { PodView, Snapshot } from './snapshot.js';
 import type { SlotId } from '@raftainer/pod-spec';
 
 /** Where this host stands for every free slot of the cluster of which the definition is free of `problems`, and who would take those it holds should it drain. */
@@ -13,18 +13,40 @@ export function fleetPlacement(
   problems: ReadonlyMap<string, readonly string[]>,
 ): HostPlacement {
   if (!isAsked(snapshot)) return { ranks: new Map(), successors: new Map() };
-  const pods = [...snapshot.pods].flatMap(([name, view]): readonly DefinedPod[] => {
+  const pods = definedPods(snapshot.pods, problems);
+  const moves = movesOf(snapshot);
+  const world = { pods, claims: claimsOf(snapshot), hosts: allPeers(snapshot), moves };
+  const held = heldSlots(snapshot);
+  const leaving = isDraining(snapshot) ? held : held.filter((id) => moves.has(id));
+  return hostPlacement(world, snapshot.host.name, leaving);
+}
+
+/** The definitions as placement takes them: what runs of one with `problems` takes its room; what nobody can run takes none. */
+export function definedPods(
+  pods: ReadonlyMap<string, PodView>,
+  problems: ReadonlyMap<string, readonly string[]>,
+): readonly DefinedPod[] {
+  return [...pods].flatMap(([name, view]): readonly DefinedPod[] => {
     if (view.state !== 'valid') return [];
-    // What runs of it takes its room; what nobody can run takes none.
     return [problems.has(name) ? { ...view, pod: { ...view.pod, kind: 'service', instances: 0 } } : view];
   });
-  const world = { pods, claims: claimsOf(snapshot), hosts: allPeers(snapshot) };
-  return hostPlacement(world, snapshot.host.name, isDraining(snapshot) ? heldSlots(snapshot) : []);
+}
+
+/** To which host a slot of this one was asked to go. A host that drains gives up all it has, to whoever can take it. */
+export function moveTarget(snapshot: Snapshot, id: SlotId): string | undefined {
+  return movesOf(snapshot).get(id);
+}
+
+function movesOf(snapshot: Snapshot): ReadonlyMap<SlotId, string> {
+  const { moves } = snapshot.fleet;
+  return moves === undefined || moves.size === 0 || isDraining(snapshot)
+    ? new Map<SlotId, string>()
+    : liveMoves(moves, snapshot.claims);
 }
 
 /** At rest, when every slot is held and nobody drains, there is nothing to ask. */
 function isAsked(snapshot: Snapshot): boolean {
-  if (isDraining(snapshot)) return true;
+  if (isDraining(snapshot) || movesOf(snapshot).size > 0) return true;
   for (const [name, view] of snapshot.pods) {
     if (view.state !== 'valid') continue;
     if (view.pod.kind === 'system') return true;

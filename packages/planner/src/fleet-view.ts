@@ -1,4 +1,4 @@
-import type { PeerView } from './placement/index.js';
+import type { MoveRequest, PeerView } from './placement/index.js';
 import type { SlotId } from '@raftainer/pod-spec';
 
 /** What is known of the cluster besides this host. */
@@ -11,6 +11,8 @@ export interface FleetView {
   readonly claimStepMs: number;
   /** How long a lock stays closed after its session was lost, in milliseconds. */
   readonly lockDelayMs: number;
+  /** Slots that were asked to go to another host. Default: none. */
+  readonly moves?: ReadonlyMap<SlotId, MoveRequest>;
   /** Statuses of slots that run here while another host holds their claim. */
   readonly replacements: ReadonlyMap<SlotId, ReplacementView>;
 }

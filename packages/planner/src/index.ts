@@ -6,7 +6,14 @@ export { LABELS, SERVICE_META } from './labels.js';
 export { REASONS } from './reason.js';
 export { containerName, portServiceId, slotName, volumeName } from './names.js';
 export { checkIdOf, serviceNames } from './services.js';
-export { explainPod, hostPlacement, placementOf, rebalancePlan } from './placement/index.js';
+export {
+  explainPod,
+  hostPlacement,
+  hostUsage,
+  liveMoves,
+  placementOf,
+  rebalancePlan,
+} from './placement/index.js';
 export { unsupportedFields } from './unsupported.js';
 export { CONTAINER_FIELD_EFFECTS, POD_FIELD_EFFECTS } from './field-effects.js';
 
@@ -28,6 +35,9 @@ export type {
   DefinedPod,
   ExcludedHost,
   HostPlacement,
+  HostUsage,
+  MovableClaim,
+  MoveRequest,
   PeerView,
   PlacementWorld,
   PodRefusal,

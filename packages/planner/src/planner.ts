@@ -3,7 +3,7 @@ import { slotRefOf } from '@raftainer/pod-spec';
 import { claimTurn } from './claim-turn.js';
 import { isFenced } from './desired-container.js';
 import { awaitsReplacement, drainStep } from './draining.js';
-import { fleetPlacement, isDraining } from './fleet-placement.js';
+import { fleetPlacement } from './fleet-placement.js';
 import { Ledger } from './ledger.js';
 import { describeBusy, reconcileHeld } from './reconcile-held.js';
 import { checkIdsOf, reconcileFree, serving } from './reconcile-slot.js';
@@ -50,7 +50,6 @@ class Planning {
   readonly #problems: ReadonlyMap<string, readonly string[]>;
   readonly #verdicts: Verdicts;
   readonly #placement: HostPlacement;
-  readonly #draining: boolean;
   #wakeAt: number | undefined;
 
   constructor(snapshot: Snapshot) {
@@ -59,7 +58,6 @@ class Planning {
     this.#problems = problemsOf(snapshot.pods);
     this.#verdicts = new Verdicts(snapshot.pods, this.#problems);
     this.#placement = fleetPlacement(snapshot, this.#problems);
-    this.#draining = isDraining(snapshot);
   }
 
   run(): Plan {
@@ -133,10 +131,7 @@ class Planning {
   #decideHeld(view: SlotView, standing: Standing & { readonly kind: 'held' }, all: readonly Placed[]): void {
     const context = this.#contextOf(view, standing);
     const settled = this.#settled(view, standing.revision, all);
-    const decision = reconcileHeld(
-      context,
-      this.#draining ? { settled, drain: () => drainStep(context, this.#placement) } : { settled },
-    );
+    const decision = reconcileHeld(context, { settled, drain: () => drainStep(context, this.#placement) });
     this.#verdicts.refuse(view.ref.pod, decision.refusals);
     this.#accept(view.id, decision);
   }

@@ -22,6 +22,7 @@ export const REASONS = {
   'constraint-failed': 'this host no longer meets the constraints of the pod',
   'agent-stopping': 'the agent was told to stop its pods',
   'host-draining': 'the host is draining and another one can take the slot',
+  'slot-moving': 'the slot was asked to go to another host, and that one can take it',
   'host-policy': 'the policy of this host does not allow the pod, and nothing of it runs any more',
   'restart-limit': 'the slot failed more often than its restart policy allows',
 } as const satisfies Readonly<Record<string, string>>;

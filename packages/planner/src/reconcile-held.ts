@@ -19,8 +19,8 @@ import type { RuleFailure } from '@raftainer/constraints';
 export interface HeldOptions {
   /** Its relatives here are well, so it may be disturbed. */
   readonly settled: boolean;
-  /** Called when nothing else has to be done to it: how it leaves a host that drains. */
-  readonly drain?: () => DrainStep | undefined;
+  /** Called when nothing else has to be done to it: whether and how it leaves this host. */
+  readonly drain: () => DrainStep | undefined;
 }
 
 /** A decision about a slot that this host holds, and what speaks against holding it. */
@@ -65,14 +65,14 @@ function heldWork(
   if (failure?.exhausted === true) return leave(context, 'restart-limit', { message: failure.message });
   const failures = isPresent(context.view) ? constraintFailures(context.snapshot, context.pod) : [];
   if (failures.length > 0) return leave(context, 'constraint-failed', { message: messagesOf(failures) });
-  const step = drain?.();
+  const step = drain();
   if (step === undefined) return usualWork(context, steps, settled);
   const { message } = step;
   switch (step.kind) {
     case 'move':
-      return leave(context, 'host-draining', { phase: 'stopping', message });
+      return leave(context, step.reason, { phase: 'stopping', message });
     case 'hand-over':
-      return handOver(context, message);
+      return handOver(context, step);
     case 'stay':
       return withMessage(usualWork(context, steps, settled), message);
   }
@@ -117,7 +117,7 @@ function withMessage(work: HeldWork, message: string): HeldWork {
 
 function leave(
   context: SlotContext,
-  reason: 'restart-limit' | 'constraint-failed' | 'host-draining' | 'host-policy',
+  reason: 'restart-limit' | 'constraint-failed' | 'host-draining' | 'slot-moving' | 'host-policy',
   hint: StatusHint,
 ): HeldWork {
   const gracePeriodMs = context.pod.stopGracePeriodMs;
@@ -129,12 +129,13 @@ function leave(
 }
 
 /** Only the claim goes: what runs serves until its replacement does. */
-function handOver({ view }: SlotContext, message: string): HeldWork {
+function handOver(
+  { view }: SlotContext,
+  { reason, message }: DrainStep & { readonly kind: 'hand-over' },
+): HeldWork {
   return {
     ...NO_WORK,
-    actions: [
-      { type: 'release-claim', reason: 'host-draining', session: view.claim?.session, forget: false },
-    ],
+    actions: [{ type: 'release-claim', reason, session: view.claim?.session, forget: false }],
     hint: { phase: 'stopping', message },
   };
 }

@@ -1,5 +1,5 @@
 import { admissionFailures } from './admission.js';
-import { hasPresentPeers, isDraining } from './fleet-placement.js';
+import { hasPresentPeers, isDraining, moveTarget } from './fleet-placement.js';
 import { containerSteps, currentFailure } from './slot-context.js';
 import { NO_WORK } from './slot-decision.js';
 import { checkIdOf } from './services.js';
@@ -35,6 +35,10 @@ export function reconcileFree(context: SlotContext, turn: ClaimTurn | undefined)
   if (view.containers.some((container) => container.state === 'running')) {
     // Given up by a host that drains: it serves until another host has taken it.
     if (isDraining(snapshot) && !pod.exclusive) return serving(context);
+    const isMoving = !pod.exclusive && moveTarget(snapshot, view.id) !== undefined;
+    if (isMoving && turn !== undefined && turn.at > snapshot.now) {
+      return { ...serving(context), wakeAt: turn.at };
+    }
     // It runs here: taking the claim again is all that may happen to it.
     const acquire = { type: 'acquire-claim', reason: 'claim-missing', revision, session } as const;
     return { ...serving(context), revision, actions: [acquire] };

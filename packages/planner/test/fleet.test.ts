@@ -262,6 +262,61 @@ describe('a host that drains', () => {
   });
 });
 
+describe('a slot that was asked to move', () => {
+  const move = { from: HOST, to: 'b', epoch: 1 };
+  const asked = (world: Snapshot, peers: readonly PeerView[], request = move): Snapshot => ({
+    ...world,
+    fleet: { ...world.fleet, peers: [own(), ...peers], moves: new Map([[SLOT, request]]) },
+  });
+
+  it('is taken down and given up when it is exclusive', () => {
+    const { slots } = plan(asked(settled(among([], [webPod()])), [peer('b'), peer('c')]));
+    const actions = slots.get(SLOT)?.actions;
+    expect(typesOf(actions).at(-1)).toBe('release-claim');
+    expect(actions?.every(({ reason }) => reason === 'slot-moving')).toBe(true);
+  });
+
+  it('is handed over while it serves when two copies are allowed, and not taken back at once', () => {
+    const world = asked(settled(among([], [webPod({ exclusive: false })])), [peer('b')]);
+    const { slots } = plan(world);
+    expect(slots.get(SLOT)?.actions).toMatchObject([{ type: 'release-claim', reason: 'slot-moving' }]);
+    const released = carryOut(world, slots);
+    const waiting = plan({ ...released, claims: new Map([[SLOT, { epoch: 1 }]]) });
+    expect(waiting.slots.size).toBe(0);
+    expect(waiting.health.get(SLOT)?.status).toBe('passing');
+    expect(waiting.wakeAt).toBeGreaterThan(NOW);
+    const taken = {
+      ...released,
+      claims: new Map([[SLOT, { epoch: 1 }]]),
+      fleet: { ...released.fleet, moves: new Map() },
+    };
+    expect(plan(taken).slots.get(SLOT)?.actions).toMatchObject([{ reason: 'claim-missing' }]);
+  });
+
+  it.each([
+    ['the host it should go to is absent', [peer('b', { present: false }), peer('c')], move],
+    ['that host drains', [peer('b', { draining: true }), peer('c')], move],
+    ['that host refuses it', [peer('b', { refusals: [{ pod: 'web', failures: [] }] }), peer('c')], move],
+    ['that host is not known', [peer('c')], move],
+  ])('stays while %s', (_, peers, request) => {
+    const decision = plan(asked(settled(among([], [webPod()])), peers, request));
+    expect(decision.slots.size).toBe(0);
+    expect(decision.statuses.get(SLOT)?.message).toContain(
+      'asked to move to b, but that host cannot take it',
+    );
+  });
+
+  it.each([
+    ['an earlier claim', { ...move, epoch: 0 }],
+    ['another holder', { ...move, from: 'z' }],
+    ['its own host', { ...move, to: HOST }],
+  ])('is left alone when the record is about %s', (_, request) => {
+    const decision = plan(asked(settled(among([], [webPod()])), [peer('b')], request));
+    expect(decision.slots.size).toBe(0);
+    expect(decision.statuses.get(SLOT)?.message).toBeUndefined();
+  });
+});
+
 describe('a slot that was taken over by another host', () => {
   const takenOver = (exclusive: boolean, serving?: boolean, epoch = 2): Snapshot => {
     const world = settled(among([peer('b')], [inclined(100, { exclusive })]));

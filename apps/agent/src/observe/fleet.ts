@@ -5,7 +5,7 @@ import { steadyNow } from '../clock.js';
 import { CachedRecords } from './cached-records.js';
 import { FreeSlots } from './free-slots.js';
 
-import type { Cluster, Host, SlotStatus } from '@raftainer/cluster';
+import type { Cluster, Host, Move, MoveInfo, SlotStatus } from '@raftainer/cluster';
 import type { ContainerView, FleetView, ReplacementView, Snapshot } from '@raftainer/planner';
 import type { SlotId } from '@raftainer/pod-spec';
 
@@ -47,11 +47,12 @@ export class Fleet {
       hosts: new CachedRecords({ clock, read: (signal) => cluster.hosts.list({ signal }) }),
       verdicts: new CachedRecords({ clock, read: (signal) => cluster.verdicts.list({ signal }) }),
       drains: new CachedRecords({ clock, read: (signal) => cluster.drains.list({ signal }) }),
+      moves: new CachedRecords({ clock, read: (signal) => cluster.moves.list({ signal }) }),
     };
   }
 
   /** Records of this kind are to be read again. */
-  changed(records: 'hosts' | 'verdicts' | 'drains'): void {
+  changed(records: 'hosts' | 'verdicts' | 'drains' | 'moves'): void {
     this.#records[records].changed();
   }
 
@@ -64,10 +65,11 @@ export class Fleet {
   async view(question: FleetQuestion): Promise<FleetView> {
     const { host, claimStepMs = 1_000, lockDelayMs } = this.#options;
     const { now, pods, signal } = question;
-    const [hosts, verdicts, drains, replacements] = await Promise.all([
+    const [hosts, verdicts, drains, moves, replacements] = await Promise.all([
       this.#records.hosts.get(signal),
       this.#records.verdicts.get(signal),
       this.#records.drains.get(signal),
+      this.#records.moves.get(signal),
       this.#replacements(question),
     ]);
     this.#awaitOthers(question, hosts);
@@ -80,6 +82,7 @@ export class Fleet {
       claimStepMs,
       lockDelayMs,
       replacements,
+      moves: moveRequests(moves),
     };
   }
 
@@ -120,6 +123,11 @@ export class Fleet {
       if (isMoved && view?.state === 'valid' && !view.pod.exclusive) yield slot.pod;
     }
   }
+}
+
+/** A malformed move moves nothing. */
+function moveRequests(moves: readonly Move[]): ReadonlyMap<SlotId, MoveInfo> {
+  return new Map(moves.flatMap((move) => (move.info === undefined ? [] : [[slotIdOf(move), move.info]])));
 }
 
 function replacementOf({ epoch, phase }: SlotStatus): ReplacementView {

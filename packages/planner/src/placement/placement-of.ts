@@ -52,11 +52,14 @@ function placements(
 ): ReadonlyMap<SlotId, SlotPlacement> {
   const placer = new Placer(world);
   const free = new Map<SlotId, SlotPlacement>();
-  placer.placeFree(({ id, hash, defined, ranking, onlyHost }) => {
+  placer.placeFree(({ id, hash, defined, ranking, onlyHost, target }) => {
     if (!isWanted(defined.pod.name)) return undefined;
     const placement = describe(placer, { id, hash, defined, ranking });
     const only = placer.books.hosts[onlyHost ?? -1]?.name;
-    const ranked = placement.ranked.filter(({ host }) => only === undefined || host === only);
+    const first = placer.books.hosts[target ?? -1]?.name;
+    const ranked = placement.ranked
+      .filter(({ host }) => only === undefined || host === only)
+      .sort((a, b) => Number(b.host === first) - Number(a.host === first));
     free.set(id, { ...placement, ranked });
     return undefined;
   });

@@ -8,6 +8,8 @@ export interface PlacementWorld {
   readonly claims: ReadonlyMap<SlotId, ClaimedBy>;
   /** Every host with a record, the absent ones too; their order does not matter. */
   readonly hosts: readonly PeerView[];
+  /** Slots that were asked to go to another host, and to which: see `liveMoves`. Default: none. */
+  readonly moves?: ReadonlyMap<SlotId, string>;
 }
 
 /** A usable definition. */

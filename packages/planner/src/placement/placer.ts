@@ -19,6 +19,8 @@ export interface Visit {
   readonly ranking: PodRanking;
   /** For `kind: system`: the one host that this slot is for. */
   readonly onlyHost?: number;
+  /** The host that the slot was asked to go to, when it can take it. */
+  readonly target?: number;
 }
 
 /** A pod while it is being placed. */
@@ -75,9 +77,14 @@ export class Placer {
           hash = nameHash(defined.pod.name);
         }
         const id = slotIdOf({ pod: defined.pod.name, index });
+        const target = this.targetOf(id, turn.ranking);
         const slot = { id, hash: mixed(hash, index), defined, ranking: turn.ranking };
-        const found = visit(onlyHost === undefined ? slot : { ...slot, onlyHost });
-        const best = onlyHost ?? found ?? turn.ranking.standing(slot.hash).best;
+        const found = visit({
+          ...slot,
+          ...(onlyHost === undefined ? {} : { onlyHost }),
+          ...(target === undefined ? {} : { target }),
+        });
+        const best = onlyHost ?? target ?? found ?? turn.ranking.standing(slot.hash).best;
         if (best < 0) continue;
         this.settle(id, best);
         turn.ranking.seat(best);
@@ -106,6 +113,12 @@ export class Placer {
     const ranking = new PodRanking(input, this.#points);
     for (const host of this.seatsOf(pod.name).values()) ranking.seat(host);
     return { defined, demand, ranking, matching };
+  }
+
+  /** The host that a slot was asked to go to, when it can take it by the records. */
+  targetOf(id: SlotId, ranking: PodRanking): number | undefined {
+    const index = this.books.indexOf(this.world.moves?.get(id) ?? '');
+    return index !== undefined && ranking.isEligible(index) ? index : undefined;
   }
 
   /** Enters a slot as being on a host. */

@@ -5,6 +5,12 @@ import { Placer } from './placer.js';
 import type { PlacementWorld } from './placement-world.js';
 import type { SlotId } from '@raftainer/pod-spec';
 
+/**
+ * How many more hosts count as coming first for a slot that was asked to go to another one: time enough for that one to take it,
+ * and an end should it never do so.
+ */
+const MOVE_HEAD_START = 10;
+
 /** Where one host stands for a slot that nobody holds. */
 export interface SlotRank {
   /** 0 for the first choice. */
@@ -35,13 +41,15 @@ export function hostPlacement(
   const placer = new Placer(world, self);
   const index = placer.books.indexOf(self) ?? -1;
   const ranks = new Map<SlotId, SlotRank>();
-  placer.placeFree(({ id, hash, ranking, onlyHost }) => {
+  placer.placeFree(({ id, hash, ranking, onlyHost, target }) => {
     if (onlyHost !== undefined) {
       if (onlyHost === index) ranks.set(id, { rank: 0, eligible: true, best: self });
       return undefined;
     }
-    const { before: rank, eligible, best } = ranking.standing(hash, index);
-    const first = placer.books.hosts[best]?.name;
+    const { before, eligible, best } = ranking.standing(hash, index);
+    const first = placer.books.hosts[target ?? best]?.name;
+    const others = target === undefined ? before : before + MOVE_HEAD_START;
+    const rank = target === index ? 0 : others;
     ranks.set(id, first === undefined ? { rank, eligible } : { rank, eligible, best: first });
     return best;
   });
@@ -58,7 +66,9 @@ function successorsOf(placer: Placer, leaving: readonly SlotId[]): ReadonlyMap<S
       const id = slotIdOf({ pod: defined.pod.name, index });
       if (!wanted.has(id)) continue;
       placer.unsettle(id);
-      const { best } = placer.turnOf(defined).ranking.standing(Placer.hashOf(id));
+      const { ranking } = placer.turnOf(defined);
+      const asked = placer.world.moves?.has(id) === true;
+      const best = asked ? (placer.targetOf(id, ranking) ?? -1) : ranking.standing(Placer.hashOf(id)).best;
       const host = placer.books.hosts[best];
       if (host === undefined) continue;
       placer.settle(id, best);
