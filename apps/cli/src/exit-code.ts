@@ -6,12 +6,14 @@ export const EXIT = {
   failed: 1,
   /** Wrong arguments or definitions; nothing was changed. */
   invalid: 2,
-  /** Consul or Docker does not answer. */
+  /** Consul, Docker or the agent does not answer. */
   unreachable: 3,
-  /** No such pod or slot. */
+  /** No such pod, slot or host. */
   notFound: 4,
   /** `--wait` ran out of time. */
   timedOut: 5,
+  /** `plan` found something to do. */
+  changes: 6,
   /** Ctrl-C. */
   interrupted: 130,
 } as const;
@@ -25,8 +27,9 @@ Exit codes:
   0    done
   1    failed
   2    wrong arguments or definitions; nothing was changed
-  3    Consul or Docker does not answer
-  4    no such pod or slot
+  3    Consul, Docker or the agent does not answer
+  4    no such pod, slot or host
   5    timed out while waiting
+  6    plan: there is something to apply
   130  interrupted
 `;

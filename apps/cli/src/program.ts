@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addAgent } from './commands/agent.js';
 import { addApply } from './commands/apply.js';
+import { addDrain } from './commands/drain.js';
+import { addHosts } from './commands/hosts.js';
 import { addLogs } from './commands/logs.js';
+import { addPlan } from './commands/plan.js';
 import { addPs } from './commands/ps.js';
+import { addRebalance } from './commands/rebalance.js';
 import { addRm } from './commands/rm.js';
 import { addScale } from './commands/scale.js';
 import { addValidate } from './commands/validate.js';
+import { addWhy } from './commands/why.js';
 import type { Host } from './commands/host.js';
 import { Context } from './context.js';
 import type { GlobalOptions } from './context.js';
@@ -16,6 +22,12 @@ import type { Io } from './io.js';
 export interface Session {
   exitCode: number;
 }
+
+/** In the order of `--help`. */
+const VERBS: readonly ((host: Host) => void)[] = [
+  ...[addApply, addPlan, addValidate, addPs, addWhy, addLogs, addRm, addScale],
+  ...[addHosts, addDrain, addRebalance, addAgent],
+];
 
 /** The command line: every verb, with the options that all of them share. */
 export function createProgram(io: Io, session: Session): Command {
@@ -50,9 +62,7 @@ export function createProgram(io: Io, session: Session): Command {
       }
     },
   };
-  for (const add of [addApply, addValidate, addPs, addLogs, addRm, addScale]) {
-    add(host);
-  }
+  for (const add of VERBS) add(host);
   return program;
 }
 

@@ -7,13 +7,23 @@ import type { Definition } from '../definitions/definition.js';
 import { invalidDefinitions } from '../definitions/describe-problems.js';
 import { readDefinitions } from '../definitions/read-definitions.js';
 import { EXIT } from '../exit-code.js';
+import { changedSince } from '../plan/changed-since.js';
+import type { SavedPod } from '../plan/plan-file.js';
+import { readPlan } from '../plan/plan-file.js';
 import type { WaitOptions } from '../wait/wait-options.js';
 import { addWaitOptions, waitTimeoutMs } from '../wait/wait-options.js';
 import { waitUntilReady } from '../wait/wait-until-ready.js';
 import type { Host } from './host.js';
 
 interface ApplyOptions extends WaitOptions {
-  readonly file: readonly string[];
+  readonly file?: readonly string[];
+  readonly plan?: string;
+}
+
+/** A definition to be stored. */
+interface Wanted extends Pick<Definition, 'pod' | 'input' | 'revision' | 'source'> {
+  /** What a plan saw of it. */
+  readonly saved?: SavedPod;
 }
 
 type ApplyAction = 'created' | 'changed' | 'unchanged';
@@ -30,21 +40,20 @@ export function addApply(host: Host): void {
   const command = host.program
     .command('apply')
     .description('create or change pods from definitions')
-    .requiredOption('-f, --file <file...>', 'files or folders of YAML or JSON; "-" for standard input')
+    .option('-f, --file <file...>', 'files or folders of YAML or JSON; "-" for standard input')
+    .option('--plan <file>', 'a plan that `raftainer plan --out` saved, if nothing has changed since')
     .action((options: ApplyOptions) => host.run(command, (context) => apply(context, options)));
   addWaitOptions(command, 'wait until every slot is healthy');
 }
 
 async function apply(context: Context, options: ApplyOptions): Promise<number> {
   const timeoutMs = waitTimeoutMs(options);
-  const { definitions, problems } = await readDefinitions(options.file, context.io);
-  if (problems.length > 0) {
-    throw invalidDefinitions(problems);
-  }
+  const wanted = await readWanted(context, options);
   const { pods: stored } = await context.cluster.pods.list({ signal: context.io.signal });
+  refuseStale(wanted, stored);
   const known = new Map(stored.map((record) => [record.name, record]));
   const applied: Applied[] = [];
-  for (const definition of definitions) {
+  for (const definition of wanted) {
     const result = await applyOne(context, definition, known.get(definition.pod.name));
     applied.push(result);
     await printOne(context, result);
@@ -58,9 +67,40 @@ async function apply(context: Context, options: ApplyOptions): Promise<number> {
   return EXIT.ok;
 }
 
+/** The definitions of files, or those of a plan with what it saw. */
+async function readWanted({ io }: Context, { file, plan }: ApplyOptions): Promise<readonly Wanted[]> {
+  if ((file === undefined) === (plan === undefined)) {
+    throw new CliError('CLI_USAGE', 'name either definitions with --file, or a saved plan with --plan');
+  }
+  if (plan !== undefined) {
+    const saved = await readPlan(plan);
+    return saved.map((pod) => ({ ...pod, input: pod.definition, source: plan, saved: pod }));
+  }
+  const { definitions, problems } = await readDefinitions(file ?? [], io);
+  if (problems.length > 0) {
+    throw invalidDefinitions(problems);
+  }
+  return definitions;
+}
+
+/** Nothing of a plan is written when anything that it saw is not so any more. */
+function refuseStale(wanted: readonly Wanted[], stored: readonly PodRecord[]): void {
+  const changed = changedSince(
+    wanted.flatMap(({ saved }) => (saved === undefined ? [] : [saved])),
+    stored,
+  );
+  if (changed.length === 0) return;
+  const lines = changed.map(({ message }) => `  ${message}`);
+  throw new CliError(
+    'CLI_PLAN_STALE',
+    `since the plan was made (nothing was written; plan again):\n${lines.join('\n')}`,
+    { details: { changed: changed.map(({ message: _message, ...rest }) => rest) } },
+  );
+}
+
 async function applyOne(
   context: Context,
-  definition: Definition,
+  definition: Wanted,
   stored: PodRecord | undefined,
 ): Promise<Applied> {
   const { pods } = context.cluster;

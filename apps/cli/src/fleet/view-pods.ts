@@ -1,9 +1,10 @@
 import type { Claim, PodRecord } from '@raftainer/cluster';
-import { revisionOf } from '@raftainer/pod-spec';
+import { revisionOf, slotRefOf } from '@raftainer/pod-spec';
 import type { Pod } from '@raftainer/pod-spec';
 import type { Fleet } from './fleet.js';
 import type { PodView, SlotView } from './pod-view.js';
 import { viewSlot } from './view-slot.js';
+import { placementsOf } from './world-of.js';
 
 /** Every pod that is defined, or of which slots are still held; sorted by name. Pure. */
 export function viewPods(fleet: Fleet): readonly PodView[] {
@@ -42,8 +43,8 @@ interface StoredPod {
 function viewValid(fleet: Fleet, { pod, modifyIndex }: StoredPod, held: readonly Claim[]): PodView {
   const { name, kind, instances } = pod;
   const revision = revisionOf(pod);
-  // A system pod has one slot for each matching host: which ones is seen from the claims.
-  const indexes = kind === 'system' ? [] : Array.from({ length: instances }, (_, index) => index);
+  const indexes =
+    kind === 'system' ? systemIndexes(fleet, name) : Array.from({ length: instances }, (_, index) => index);
   const all = new Set([...indexes, ...held.map(({ index }) => index)]);
   const slots = [...all]
     .sort((a, b) => a - b)
@@ -61,6 +62,13 @@ function viewValid(fleet: Fleet, { pod, modifyIndex }: StoredPod, held: readonly
     ready: countReady(slots),
     slots,
   };
+}
+
+/** A system pod has one slot for each matching host: which of them nobody has yet is known from placing it. */
+function systemIndexes(fleet: Fleet, pod: string): readonly number[] {
+  return [...placementsOf(fleet).keys()]
+    .map(slotRefOf)
+    .flatMap((slot) => (slot.pod === pod ? [slot.index] : []));
 }
 
 /** An agent leaves the containers of a malformed definition alone, and those of a removed one it stops. */

@@ -23,7 +23,7 @@ export function viewSlot(fleet: Fleet, pod: WantedPod, index: number): SlotView 
   const record = fleet.statuses.get(slot);
   const base = { ...EMPTY, slot, index, desired: pod.desired };
   if (claim?.session === undefined) {
-    const { why, refused } = whyUnclaimed(fleet, pod.name);
+    const { why, refused } = whyUnclaimed(fleet, slot);
     return { ...base, refused, why: [...why, ...lastWords(record?.status)] };
   }
   return { ...base, held: true, epoch: claim.epoch, ...describe(pod, claim, record) };
@@ -64,7 +64,7 @@ function describe(pod: WantedPod, claim: Claim, record: StatusRecord | undefined
     upToDate,
     ready,
     answersDefinition,
-    why: ready ? [] : whyNotReady(record.status, upToDate),
+    why: ready ? saidOf(record.status) : whyNotReady(record.status, upToDate),
   };
 }
 
@@ -80,7 +80,12 @@ function whyWithoutStatus(claim: Claim, record: StatusRecord | undefined): strin
   const problem = record?.problem ?? claim.problem;
   return problem === undefined
     ? 'claimed, nothing reported yet'
-    : `its record in Consul is malformed: ${problem}`;
+    : `its record in Consul is unreadable: ${problem}`;
+}
+
+/** What the holder of a slot that is well has to say, such as that its host drains. */
+function saidOf({ message }: SlotStatus): readonly string[] {
+  return message === undefined ? [] : [message];
 }
 
 function whyNotReady(status: SlotStatus, upToDate: boolean): readonly string[] {

@@ -18,7 +18,8 @@ const failure = {
 };
 
 function why(verdicts: readonly HostVerdicts[], present = hosts): unknown {
-  return whyUnclaimed({ pods: [], claims: new Map(), statuses: new Map(), verdicts, hosts: present }, 'web');
+  const none = { pods: [], index: 1, claims: new Map(), statuses: new Map(), drains: [], moves: new Map() };
+  return whyUnclaimed({ ...none, verdicts, hosts: present }, 'web/0');
 }
 
 const refusal = (host: string): HostVerdicts => ({

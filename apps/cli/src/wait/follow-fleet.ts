@@ -57,9 +57,8 @@ export async function followFleet(
 }
 
 function watches({ cluster }: Context, signal: AbortSignal): readonly AsyncIterable<unknown>[] {
-  return [cluster.pods, cluster.claims, cluster.statuses, cluster.verdicts].map((records) =>
-    records.watch({ signal }),
-  );
+  const { pods, claims, statuses, verdicts, hosts, drains } = cluster;
+  return [pods, claims, statuses, verdicts, hosts, drains].map((records) => records.watch({ signal }));
 }
 
 async function lookOnce(

@@ -1,0 +1,49 @@
+import type { SlotPlacement } from '@raftainer/planner';
+import type { SlotId } from '@raftainer/pod-spec';
+import type { Fleet } from './fleet.js';
+import { worldOf } from './world-of.js';
+
+/** What a slot that nobody holds is waiting for, in sentences. Pure. */
+export function awaitedFor(
+  fleet: Fleet,
+  slot: SlotId,
+  placement: SlotPlacement | undefined,
+): readonly string[] {
+  const present = fleet.hosts.filter(({ session }) => session !== undefined);
+  if (present.length === 0) return ['no agent is present in the cluster'];
+  const target = worldOf(fleet).moves?.get(slot);
+  return [
+    ...lockDelay(fleet, slot),
+    ...lastFailure(fleet, slot),
+    ...(target === undefined ? [] : [`it was asked to move to ${target}`]),
+    ...turn(placement),
+  ];
+}
+
+/** A release empties the claim's record; what a holder left in it says that the holder was lost. */
+function lockDelay(fleet: Fleet, slot: SlotId): readonly string[] {
+  const claim = fleet.claims.get(slot);
+  const pod = fleet.pods.find(({ name }) => slot.startsWith(`${name}/`));
+  const isExclusive = pod?.result.ok !== true || pod.result.pod.exclusive;
+  if (claim === undefined || claim.session !== undefined || claim.info === undefined || !isExclusive)
+    return [];
+  return [
+    `its last holder, ${claim.info.host}, was lost rather than stopped: the slot stays closed until the lock delay ends (15 s unless configured), so that no second copy starts`,
+  ];
+}
+
+function lastFailure(fleet: Fleet, slot: SlotId): readonly string[] {
+  const status = fleet.statuses.get(slot)?.status;
+  const hasFailed = status?.phase === 'failed' || status?.phase === 'backoff';
+  if (!hasFailed) return [];
+  return [
+    `it failed on ${status.host} before (${status.message ?? status.reason ?? 'no reason given'}); hosts on which it failed back off`,
+  ];
+}
+
+function turn(placement: SlotPlacement | undefined): readonly string[] {
+  const [first, second] = placement?.ranked ?? [];
+  if (first === undefined) return ['a free host: every host is ruled out'];
+  const next = second === undefined ? '' : `; ${second.host} a second later, if it is still free`;
+  return [`${first.host} comes first and has not claimed it yet${next}`];
+}

@@ -1,0 +1,71 @@
+import { formatBytes } from '@raftainer/constraints';
+import type { HostView } from '../fleet/view-hosts.js';
+import type { Style } from './style.js';
+
+/** The columns of {@link hostRow}. */
+export const HOSTS_HEADER: readonly string[] = [
+  'HOST',
+  'STATE',
+  'REGION',
+  'CPU',
+  'MEMORY',
+  'GPUS',
+  'SLOTS',
+  'AGENT',
+  'LABELS',
+  'NOTES',
+];
+
+/** A row for a host; of what it has, first what is allocated. */
+export function hostRow(view: HostView, style: Style): readonly string[] {
+  const { record, capacity, allocated, slots } = view;
+  const labels = Object.entries(record?.labels ?? {}).map(([name, value]) => `${name}=${value}`);
+  return [
+    style.bold(view.host),
+    stateStyle(view, style)(view.state),
+    record?.region ?? '-',
+    `${round(allocated.cpu)}/${capacity === undefined ? '?' : round(capacity.cpu)}`,
+    `${formatBytes(allocated.memoryBytes)}/${capacity === undefined ? '?' : formatBytes(capacity.memoryBytes)}`,
+    `${allocated.gpus}/${capacity === undefined ? '?' : capacity.gpus}`,
+    String(slots.length),
+    record?.agentVersion ?? '-',
+    labels.join(',') || '-',
+    notesOf(view).join('; '),
+  ];
+}
+
+/** A host as `hosts --json` prints it; the README documents the shape, and fields are only ever added. */
+export function hostJson(view: HostView): Readonly<Record<string, unknown>> {
+  const { host, state, drain, record, capacity, allocated, slots, problems } = view;
+  return {
+    host,
+    state,
+    drain,
+    region: record?.region,
+    internalIp: record?.internalIp,
+    labels: record?.labels,
+    agentVersion: record?.agentVersion,
+    since: record?.since,
+    capacity,
+    allocated,
+    slots,
+    problems,
+  };
+}
+
+function notesOf({ state, drain, problems }: HostView): readonly string[] {
+  const because = drain?.reason === undefined ? '' : `: ${drain.reason}`;
+  const since = drain?.since === undefined ? '' : ` since ${drain.since}`;
+  const drains =
+    drain === undefined ? [] : [`${state === 'absent' ? 'to be drained' : 'draining'}${since}${because}`];
+  return [...drains, ...problems];
+}
+
+function stateStyle({ state }: HostView, style: Style): (text: string) => string {
+  if (state === 'present') return style.good;
+  return state === 'draining' ? style.warn : style.bad;
+}
+
+function round(cores: number): string {
+  return String(Math.round(cores * 100) / 100);
+}
