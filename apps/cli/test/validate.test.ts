@@ -108,7 +108,7 @@ describe('the command line', () => {
 
   it.each([
     [['aply'], /unknown command 'aply'\n\(Did you mean apply\?\)/],
-    [['apply'], /required option '-f, --file/],
+    [['apply'], /name either definitions with --file/],
     [['apply', '-f', 'x', '--wiat'], /unknown option '--wiat'\n\(Did you mean --wait\?\)/],
     [['apply', '-f', '-', '--timeout', 'soon'], /"soon" is no time to wait/],
     [['ps', '--consul-addr', 'http://a:b:c/'], /CONSUL_HTTP_ADDR/],
