@@ -1,6 +1,7 @@
 import { ConsulError } from '../consul-error.js';
 import { expectList } from '../transport/expect-shape.js';
 import { responseWithStatus } from '../transport/response-with-status.js';
+import { forbiddenAdvice } from '../transport/to-consul-error.js';
 import type { ReadOptions, Reply, Transport } from '../transport/transport.js';
 import type { WireArguments, WireGet } from '../transport/wire-client.js';
 import { checkKey } from './check-arguments.js';
@@ -57,7 +58,8 @@ interface KvRead {
 
 /**
  * Goes below the library's `kv.get`, which takes any answer that it does not understand for an absent key. Whoever acts on an
- * empty prefix must be sure of it, so only Consul's own 404, the one with an index, counts as one.
+ * empty prefix must be sure of it, so only Consul's own 404, the one with an index, counts as one,
+ * and an answer from which something was left out for want of a right counts as none.
  */
 async function read(transport: Transport, { doing, key, query, options }: KvRead): Promise<Reply> {
   const reply = await transport.call({
@@ -75,6 +77,13 @@ async function read(transport: Transport, { doing, key, query, options }: KvRead
       'CONSUL_SERVER_ERROR',
       `The answer (HTTP ${reply.statusCode}) is not Consul's while ${doing}. Check the address.`,
       { retryable: true, statusCode: reply.statusCode },
+    );
+  }
+  if (reply.filtered === true) {
+    throw new ConsulError(
+      'CONSUL_FORBIDDEN',
+      `Consul left out what the token may not read while ${doing}. ${forbiddenAdvice(`key_prefix "${key}" read`)}`,
+      { retryable: false, statusCode: 403 },
     );
   }
   return reply.statusCode === 404 ? { ...reply, body: [] } : reply;

@@ -70,6 +70,16 @@ describe('a call', { timeout: 20_000 }, () => {
     expect(error.cause).toMatchObject({ code: 'ECONNRESET' });
   });
 
+  it('takes a list from which something was left out for no list', async () => {
+    const { consul } = await against((_, response) => {
+      response.setHeader('x-consul-results-filtered-by-acls', 'true');
+      answer(response, [], 7);
+    });
+    const error = await failure(consul.kv.list('a/'));
+    expect(error.code).toBe('CONSUL_FORBIDDEN');
+    expect(error.message).toContain('needs the right: key_prefix "a/" read.');
+  });
+
   it('fails when nobody listens', async () => {
     const { port } = await (async () => {
       const { createServer } = await import('node:net');

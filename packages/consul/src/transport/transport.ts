@@ -36,6 +36,8 @@ export interface Reply {
   readonly statusCode: number;
   /** `X-Consul-Index`; undefined when the answer has none. */
   readonly index: number | undefined;
+  /** Consul left out what the token may not read. Older than 1.12 does not say so. */
+  readonly filtered?: boolean;
 }
 
 /** Sends requests with a deadline and an abort, and turns every failure into a `ConsulError`. */
@@ -138,7 +140,8 @@ function wireArguments(
 }
 
 function toReply([response, body]: WireResult): Reply {
-  return { body, statusCode: response.statusCode ?? 0, index: indexOf(response) };
+  const filtered = response.headers['x-consul-results-filtered-by-acls'] === 'true';
+  return { body, statusCode: response.statusCode ?? 0, index: indexOf(response), filtered };
 }
 
 function indexOf(response: IncomingMessage): number | undefined {

@@ -1,0 +1,90 @@
+import { createConsul } from '@raftainer/consul';
+import { eventually, startConsul, uniqueName } from '@raftainer/testing';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+
+import { raftainer } from '../support/cli-process.js';
+import { TestHost } from '../support/test-host.js';
+
+import type { RealConsul } from '@raftainer/testing';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
+
+const MASTER = '11111111-2222-3333-4444-555555555555';
+
+let consul: RealConsul;
+
+beforeAll(async () => {
+  consul = await startConsul({
+    config: { acl: { enabled: true, default_policy: 'deny', tokens: { master: MASTER } } },
+  });
+  const owner = createConsul({ host: consul.host, port: consul.port, token: MASTER });
+  await eventually(() => owner.kv.set('raftainer/ready', 'yes'), { timeoutMs: 60_000 });
+  owner.close();
+});
+
+afterAll(() => consul.stop());
+
+/** A token with these rules and no others. */
+async function tokenWith(rules: string): Promise<string> {
+  const put = async (path: string, body: object): Promise<Record<string, string>> => {
+    const response = await fetch(`${consul.address}/v1/acl/${path}`, {
+      method: 'PUT',
+      headers: { 'x-consul-token': MASTER },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(await response.text());
+    return (await response.json()) as Record<string, string>;
+  };
+  const { Name } = await put('policy', { Name: uniqueName('policy'), Rules: rules });
+  const { SecretID } = await put('token', { Policies: [{ Name }] });
+  return SecretID ?? '';
+}
+
+const ALL = {
+  keys: 'key_prefix "raftainer/" { policy = "write" }',
+  sessions: 'session_prefix "" { policy = "write" }',
+  services: 'service_prefix "" { policy = "write" }',
+};
+
+it.each([
+  ['keys', /key "raftainer\/hosts\/[^"]+" write/],
+  ['sessions', /session(_prefix)? "[^"]*" write/],
+  ['services', /service(_prefix)? "[^"]*" write/],
+] as const)('an agent whose token lacks the right to %s says which it is', async (missing, right) => {
+  const rules = Object.entries(ALL).filter(([name]) => name !== missing);
+  const token = await tokenWith(rules.map(([, rule]) => rule).join('\n'));
+  const host = await TestHost.create({ sharedConsul: consul, environment: { CONSUL_HTTP_TOKEN: token } });
+  try {
+    await eventually(
+      () => expect(host.agent.output).toMatch(new RegExp(right.source.replaceAll('"', '\\\\"'))),
+      {
+        timeoutMs: 60_000,
+      },
+    );
+    expect(host.agent.output).toContain('CONSUL_FORBIDDEN');
+    expect(host.agent.output).not.toContain(token);
+  } finally {
+    await host.close();
+  }
+});
+
+it('an agent with the documented rights runs, and the command line names the right that a reader lacks', async () => {
+  const token = await tokenWith(Object.values(ALL).join('\n'));
+  const host = await TestHost.create({ sharedConsul: consul, environment: { CONSUL_HTTP_TOKEN: token } });
+  try {
+    const reader = await tokenWith('key_prefix "raftainer/" { policy = "read" }');
+    await eventually(
+      async () => {
+        const { output } = await raftainer(host, ['hosts', '--token', reader]);
+        expect(output).toMatch(new RegExp(`${host.name} +present`));
+      },
+      { timeoutMs: 60_000, intervalMs: 1_000 },
+    );
+    const refused = await raftainer(host, ['drain', host.name, '--token', reader]);
+    expect(refused.code).toBe(1);
+    expect(refused.output).toContain(`needs the right: key "raftainer/drains/${host.name}" write.`);
+    expect((await raftainer(host, ['drain', host.name, '--token', token])).code).toBe(0);
+  } finally {
+    await host.close();
+  }
+});
