@@ -47,7 +47,7 @@ const ALL = {
 };
 
 it.each([
-  ['keys', /key "raftainer\/hosts\/[^"]+" write/],
+  ['keys', /key "raftainer\/hosts\/[^"]+" (read|write)/],
   ['sessions', /session(_prefix)? "[^"]*" write/],
   ['services', /service(_prefix)? "[^"]*" write/],
 ] as const)('an agent whose token lacks the right to %s says which it is', async (missing, right) => {
