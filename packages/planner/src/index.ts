@@ -1,6 +1,8 @@
 export { isOurs, sessionFor } from './sessions.js';
 export { plan } from './planner.js';
 export { isFenced } from './desired-container.js';
+export { definedPods } from './fleet-placement.js';
+export { problemsOf } from './verdicts.js';
 export { policyFailures } from './host-policy.js';
 export { LABELS, SERVICE_META } from './labels.js';
 export { REASONS } from './reason.js';

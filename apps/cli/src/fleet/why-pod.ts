@@ -1,6 +1,5 @@
 import { isPodName } from '@raftainer/cluster';
 import type { Problem } from '@raftainer/pod-spec';
-import { unsupportedFields } from '@raftainer/planner';
 import { awaitedFor } from './awaited.js';
 import type { HostAnswer } from './explain-slot.js';
 import { explainSlot } from './explain-slot.js';
@@ -8,15 +7,15 @@ import type { Fleet } from './fleet.js';
 import { holdersOf } from './holders-of.js';
 import { impossibility } from './impossible.js';
 import type { PodView, SlotView } from './pod-view.js';
-import { placementsOf, worldOf } from './world-of.js';
+import { placementsOf, refusedOf, worldOf } from './world-of.js';
 
 /** A pod with all that is known about why it runs where it does, or does not. */
 export interface PodWhy {
   readonly name: string;
   readonly definition: PodView['definition'];
   readonly problems: readonly Problem[];
-  /** What of the definition the agents do not do. */
-  readonly unsupported: readonly string[];
+  /** What the agents refuse of the definition, whatever the host. */
+  readonly refused: readonly string[];
   /** Why no host can ever run it; empty when some host could. */
   readonly impossible: readonly string[];
   readonly slots: readonly SlotWhy[];
@@ -36,14 +35,12 @@ export interface SlotWhy {
 /** Explains a pod, or one slot of it. Pure. */
 export function whyPod(fleet: Fleet, pod: PodView, index?: number): PodWhy {
   const { name, definition, problems } = pod;
-  const record = fleet.pods.find((one) => one.name === name);
-  const unsupported = record?.result.ok === true ? unsupportedFields(record.result.pod) : [];
   const slots = pod.slots.filter((slot) => index === undefined || slot.index === index);
   return {
     name,
     definition,
     problems,
-    unsupported,
+    refused: refusedOf(fleet, name),
     impossible: isPodName(name) ? impossibility(worldOf(fleet), name) : [],
     slots: slots.map((view) => whySlot(fleet, view)),
   };

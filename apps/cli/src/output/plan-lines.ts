@@ -23,7 +23,7 @@ function podLines(pod: PodPlan, style: Style): readonly string[] {
   return [
     `${style.bold(pod.name)}  ${word}  ${style.dim(pod.source)}`,
     ...pod.impossible.map((reason) => `  ${style.bad(`no host can ever run it: ${reason}`)}`),
-    ...pod.unsupported.map((field) => `  ${style.bad(`uses ${field}, which is not supported yet`)}`),
+    ...pod.refused.map((reason) => `  ${style.bad(`the agents refuse it: ${reason}`)}`),
     ...pod.fields.map((field) => `  ${fieldLine(field)}`),
     ...pod.slots.flatMap((slot) => slotLines(slot, style)),
   ];

@@ -18,11 +18,9 @@ export function whyLines(why: PodWhy, look: WhyStyle): readonly string[] {
   const state =
     why.definition === 'removed' ? ['its definition was removed; its slots are being stopped'] : [];
   const problems = why.problems.map((problem) => `the definition is not valid: ${formatProblems([problem])}`);
-  const unsupported = why.unsupported.map(
-    (field) => `the definition uses ${field}, which is not supported yet`,
-  );
+  const refused = why.refused.map((reason) => `the agents refuse the definition: ${reason}`);
   const impossible = why.impossible.map((reason) => `no host can ever run it: ${reason}`);
-  const general = [...state, ...problems, ...unsupported, ...impossible];
+  const general = [...state, ...problems, ...refused, ...impossible];
   const none = why.slots.length === 0 ? ['  no slot is wanted and none is held'] : [];
   return [
     style.bold(why.name),

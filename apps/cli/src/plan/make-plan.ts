@@ -1,11 +1,11 @@
 import type { PlacementWorld, SlotPlacement } from '@raftainer/planner';
-import { placementOf, unsupportedFields } from '@raftainer/planner';
+import { placementOf } from '@raftainer/planner';
 import type { Pod, SlotId } from '@raftainer/pod-spec';
 import { canonicalForm, slotRefOf } from '@raftainer/pod-spec';
 import type { Definition } from '../definitions/definition.js';
 import type { Fleet } from '../fleet/fleet.js';
 import { impossibility } from '../fleet/impossible.js';
-import { worldOf } from '../fleet/world-of.js';
+import { refusedOf, worldOf } from '../fleet/world-of.js';
 import { diffPods } from './diff-pods.js';
 import type { ClusterPlan, PodPlan, SlotPlan } from './pod-plan.js';
 
@@ -14,29 +14,19 @@ import type { ClusterPlan, PodPlan, SlotPlan } from './pod-plan.js';
  * the agents' planner sees, and it is asked. Pure.
  */
 export function makePlan(fleet: Fleet, definitions: readonly Definition[]): ClusterPlan {
-  const world = worldWith(fleet, definitions);
+  const world = worldOf(fleet, definitions);
   const placements = placementOf(world);
-  const pods = definitions.map((definition) => planPod({ fleet, world, placements }, definition));
+  const pods = definitions.map((definition) =>
+    planPod({ fleet, world, placements, definitions }, definition),
+  );
   return { index: fleet.index, pods };
 }
 
 interface Question {
   readonly fleet: Fleet;
+  readonly definitions: readonly Definition[];
   readonly world: PlacementWorld;
   readonly placements: ReadonlyMap<SlotId, SlotPlacement>;
-}
-
-/** New pods come after all others, in the order in which they would be written. */
-function worldWith(fleet: Fleet, definitions: readonly Definition[]): PlacementWorld {
-  const world = worldOf(fleet);
-  const names = new Set(definitions.map(({ pod }) => pod.name));
-  const created = new Map(fleet.pods.map(({ name, createIndex }) => [name, createIndex]));
-  const pods = definitions.map(({ pod, revision }, position) => ({
-    pod,
-    revision,
-    definedAt: created.get(pod.name) ?? fleet.index + 1 + position,
-  }));
-  return { ...world, pods: [...world.pods.filter(({ pod }) => !names.has(pod.name)), ...pods] };
 }
 
 function planPod(question: Question, definition: Definition): PodPlan {
@@ -56,7 +46,7 @@ function planPod(question: Question, definition: Definition): PodPlan {
     fields: before === undefined ? [] : diffPods(before, pod),
     slots: slotPlans(question, definition),
     impossible: impossibility(question.world, pod.name),
-    unsupported: unsupportedFields(pod),
+    refused: refusedOf(question.fleet, pod.name, question.definitions),
   };
 }
 

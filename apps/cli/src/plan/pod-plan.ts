@@ -18,8 +18,8 @@ export interface PodPlan {
   readonly slots: readonly SlotPlan[];
   /** Why no host can ever run it; empty when some host could. */
   readonly impossible: readonly string[];
-  /** What of it the agents do not do. */
-  readonly unsupported: readonly string[];
+  /** What the agents refuse of it, whatever the host. */
+  readonly refused: readonly string[];
 }
 
 /** What becomes of one slot. */
