@@ -20,6 +20,7 @@ import { Wake } from './wake.js';
 
 import type { Config } from './config/config.js';
 import type { Host } from './observe/host.js';
+import type { CycleTimes } from './loop.js';
 import type { Lease } from './lease/lease.js';
 import type { StateDir } from './presence/state-dir.js';
 import type { Cluster } from '@raftainer/cluster';
@@ -41,6 +42,12 @@ export interface AgentParts {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** What runs here was started by an agent with this state directory. */
   readonly answersForRunning: boolean;
+  /** The host to act for. Default: the machine that this process runs on, probed. */
+  readonly host?: Host;
+  /** How long each host waits for the one before it in the ranking, in milliseconds. Default 1 s. */
+  readonly claimStepMs?: number;
+  /** Told of every cycle that observed the whole. */
+  readonly onCycle?: (times: CycleTimes) => void;
 }
 
 /** What the parts of an agent share. */
@@ -63,11 +70,11 @@ export interface Foundation extends AgentParts {
 
 /** Everything that needs nothing of the loop. */
 export function layFoundation(parts: AgentParts): Foundation {
-  const { config, consul, docker, stateDir, logger } = parts;
+  const { config, consul, docker, stateDir, logger, claimStepMs } = parts;
   const cluster = createCluster(consul);
   const wake = new Wake();
   const changes = new Pulse();
-  const host = createHost(config, parts);
+  const host = parts.host ?? createHost(config, parts);
   const wakeNow = (): void => {
     wake.request();
   };
@@ -84,7 +91,7 @@ export function layFoundation(parts: AgentParts): Foundation {
     changes,
     prober,
     doubts: new Doubts(docker),
-    fleet: new Fleet({ cluster, host: config.host, lockDelayMs: config.lease.lockDelayMs }),
+    fleet: new Fleet({ cluster, host: config.host, lockDelayMs: config.lease.lockDelayMs, claimStepMs }),
     heartbeats: new Heartbeats({ consul, logger, onUnknownCheck: wakeNow }),
     presence: new Presence({
       ...{ consul, cluster, stateDir, logger },
@@ -161,6 +168,7 @@ export function createObserver(foundation: Foundation, actor: Actor, stopping: (
     consul,
     docker,
     host: host.view,
+    network: host.network,
     sessions: () => presence.sessions(),
     busy: () => actor.busy(),
     failures: () => memory.views(),

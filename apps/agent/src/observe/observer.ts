@@ -3,10 +3,10 @@ import { revisionOf, slotRefOf } from '@raftainer/pod-spec';
 
 import { steadyNow } from '../clock.js';
 import { probeTargets, undefinedContainers } from '../health/probe-targets.js';
-import { readHostNetwork } from './host-network.js';
 import { claimViews, containerView, networkView, podView, serviceView } from './views.js';
 
 import type { Fleet } from './fleet.js';
+import type { HostNetwork } from './host-network.js';
 import type { Rewinds } from './rewinds.js';
 import type { Doubts } from './doubts.js';
 import type { Prober } from '../health/prober.js';
@@ -22,6 +22,7 @@ export interface ObserverSources {
   readonly consul: ConsulClient;
   readonly docker: Docker;
   readonly host: () => Promise<HostView>;
+  readonly network: () => Promise<HostNetwork>;
   /** Throws while there is no session: without one nothing can be claimed, so nothing is decided. */
   readonly sessions: () => SessionsView;
   readonly busy: () => ReadonlyMap<SlotId, BusyView>;
@@ -56,7 +57,7 @@ export class Observer {
       docker.containers.list({ labels: { [LABELS.host]: hostName }, signal }),
       docker.networks.list({ signal }),
       consul.services.list({ signal }),
-      readHostNetwork(),
+      this.#sources.network(),
     ]);
     const pods = this.#podViews(podList.pods);
     const { prober, doubts } = this.#sources;
