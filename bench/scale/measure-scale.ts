@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { lastWrite } from '../harness/last-write.js';
 import { CHANGED_POD, definePods, simulatedPod } from './simulated-pods.js';
 
+import type { RunningSlot } from './stand-in-containers.js';
 import type { Metered } from './request-meter.js';
 import type { SimulatedFleet } from './simulated-fleet.js';
 import type { CycleTimes } from '../../apps/agent/src/loop.js';
@@ -20,7 +21,10 @@ export interface ScaleOptions {
 
 /** One stretch of the simulation. */
 export interface Stretch {
+  /** Until the last record was written. */
   readonly ms: number;
+  /** Until everything ran. */
+  readonly runningMs: number;
   readonly metered: Metered;
   readonly cycles: readonly CycleTimes[];
 }
@@ -46,24 +50,44 @@ export async function measureScale(fleet: SimulatedFleet, options: ScaleOptions)
   await sleep(1_000);
   log(`Placing ${slots} slots`);
   let pods = 0;
-  const stretch = async (work: () => Promise<unknown>): Promise<Stretch> => {
-    fleet.meter.take();
-    fleet.takeCycles();
-    const startedAt = performance.now();
-    await work();
-    const endedAt = await fleet.settled(slots, timeoutMs);
-    return { ms: endedAt - startedAt, metered: fleet.meter.take(), cycles: fleet.takeCycles() };
-  };
-  const placing = await stretch(async () => (pods = await definePods(fleet.cluster, options)));
+  const placing = await stretch(fleet, timeoutMs, {
+    work: async () => (pods = await definePods(fleet.cluster, options)),
+    done: (running) => running.length === slots,
+  });
   const after = memoryInUse();
   log('Changing one pod');
-  const changing = await stretch(async () =>
-    fleet.cluster.pods.put(CHANGED_POD, simulatedPod(CHANGED_POD, 1, '2')),
-  );
+  const old = revisionOfChanged(fleet.running());
+  const changing = await stretch(fleet, timeoutMs, {
+    work: async () => fleet.cluster.pods.put(CHANGED_POD, simulatedPod(CHANGED_POD, 1, '2')),
+    done: (running) => running.length === slots && revisionOfChanged(running) !== old,
+  });
   log(`Resting for ${options.restMs / 1_000} s`);
   const resting = await rest(fleet, options.restMs);
   const memory = before === undefined || after === undefined ? {} : { memoryBytes: after - before };
   return { pods, placing, changing, ...resting, ...memory };
+}
+
+interface Work {
+  readonly work: () => Promise<unknown>;
+  readonly done: (running: readonly RunningSlot[]) => boolean;
+}
+
+async function stretch(fleet: SimulatedFleet, timeoutMs: number, { work, done }: Work): Promise<Stretch> {
+  fleet.meter.take();
+  fleet.takeCycles();
+  const startedAt = performance.now();
+  await work();
+  const { runsAt, settledAt } = await fleet.settled(done, timeoutMs);
+  return {
+    ms: settledAt - startedAt,
+    runningMs: runsAt - startedAt,
+    metered: fleet.meter.take(),
+    cycles: fleet.takeCycles(),
+  };
+}
+
+function revisionOfChanged(running: readonly RunningSlot[]): string | undefined {
+  return running.find(({ slot }) => slot === `${CHANGED_POD}/0`)?.revision;
 }
 
 async function rest(
@@ -74,7 +98,7 @@ async function rest(
   fleet.meter.take();
   fleet.takeCycles();
   await sleep(ms);
-  const resting = { ms, metered: fleet.meter.take(), cycles: fleet.takeCycles() };
+  const resting = { ms, runningMs: 0, metered: fleet.meter.take(), cycles: fleet.takeCycles() };
   return { resting, writesAtRest: (await lastWrite(fleet.address)) - indexBefore };
 }
 

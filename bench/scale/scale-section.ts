@@ -4,7 +4,7 @@ import { verdict } from '../report/section.js';
 import type { ScaleFindings, ScaleOptions, Stretch } from './measure-scale.js';
 import type { Section, Table } from '../report/section.js';
 
-/** Kinds of requests below this share of the bytes or the requests are left out. */
+/** Kinds of requests in a table at most, the largest first. */
 const SHOWN_KINDS = 12;
 const MIB = 2 ** 20;
 
@@ -30,13 +30,15 @@ function outcomes(findings: ScaleFindings, { hosts, slots }: ScaleOptions): Tabl
   const { placing, changing, writesAtRest, memoryBytes } = findings;
   const perPlacement = placing.metered.acquireAttempts / slots;
   const rows = [
-    ['time to place all, s', seconds(placing.ms), '', ''],
+    ['until all slots run, s', seconds(placing.runningMs), '', ''],
+    ['until the last record is written, s', seconds(placing.ms), '', ''],
     ['acquire attempts per placement', perPlacement.toFixed(3), '≤ 1.05', verdict(perPlacement, 1.05)],
     ['Consul writes per placement', (placing.metered.writes / slots).toFixed(2), '', ''],
     ['Consul writes at rest', String(writesAtRest), '0', verdict(writesAtRest, 0)],
-    ['change of one pod until all is settled, s', seconds(changing.ms), '', ''],
-    ['Consul requests for that, per host', (changing.metered.total.requests / hosts).toFixed(1), '', ''],
-    ['Consul kB for that, per host', kilobytes(changing.metered.total.bytes / hosts), '', ''],
+    ['change of one pod until the new one runs, s', seconds(changing.runningMs), '', ''],
+    ['change of one pod until the last record is written, s', seconds(changing.ms), '', ''],
+    ['Consul requests per change per host', (changing.metered.total.requests / hosts).toFixed(1), '', ''],
+    ['Consul kB per change per host', kilobytes(changing.metered.total.bytes / hosts), '', ''],
   ];
   if (memoryBytes !== undefined) rows.push(['memory per agent, MiB', (memoryBytes / hosts / MIB).toFixed(1), '', '']);
   return { caption: 'Outcome', columns: ['', 'measured', 'target', ''], rows };

@@ -10,13 +10,15 @@ import { startEmbeddedConsul } from '@raftainer/embedded';
 import { RequestMeter } from './request-meter.js';
 import { startSimulatedHost } from './simulated-host.js';
 
+import type { RunningSlot } from './stand-in-containers.js';
 import type { SimulatedHost } from './simulated-host.js';
 import type { CycleTimes } from '../../apps/agent/src/loop.js';
 import type { Cluster } from '@raftainer/cluster';
 import type { EmbeddedConsul } from '@raftainer/embedded';
 
-/** Nothing was written for so long: everybody is done. More than any wait between two steps of an agent. */
-const QUIET_MS = 3_000;
+/** Nothing was written for so long: everybody is done. More than any agent needs for a cycle among so many. */
+const QUIET_MS_PER_HOST = 100;
+const MIN_QUIET_MS = 5_000;
 /**
  * How long a host waits for the one before it, for each host of the fleet, in milliseconds: hosts that share a thread
  * are all as slow as their number, and must not take each other for absent.
@@ -25,6 +27,14 @@ const CLAIM_STEP_MS_PER_HOST = 300;
 const MIN_CLAIM_STEP_MS = 5_000;
 /** Hosts that start at the same time. */
 const STARTING = 10;
+
+/** When a fleet settled, in monotonic milliseconds. */
+export interface Settled {
+  /** When everything ran that was asked for. */
+  readonly runsAt: number;
+  /** When the last record was written. */
+  readonly settledAt: number;
+}
 
 /** Many hosts in one process, on one embedded Consul. */
 export class SimulatedFleet {
@@ -55,8 +65,8 @@ export class SimulatedFleet {
     return this.#hosts;
   }
 
-  /** Every running slot, `pod/index`, one entry for each container. */
-  running(): readonly string[] {
+  /** Every running slot, one entry for each container. */
+  running(): readonly RunningSlot[] {
     return this.#hosts.flatMap((host) => host.running());
   }
 
@@ -72,15 +82,19 @@ export class SimulatedFleet {
     while (!(await isPresent())) await sleep(200);
   }
 
-  /** Waits until so many containers run and nothing more is written. Gives the time of the last write. */
-  async settled(containers: number, timeoutMs: number): Promise<number> {
-    const deadline = performance.now() + timeoutMs;
+  /** Waits until what runs is as asked for and nothing more is written. */
+  async settled(asked: (running: readonly RunningSlot[]) => boolean, timeoutMs: number): Promise<Settled> {
+    const startedAt = performance.now();
+    const quietMs = Math.max(MIN_QUIET_MS, QUIET_MS_PER_HOST * this.#hosts.length);
+    let runsAt: number | undefined;
     for (;;) {
-      const count = this.running().length;
-      const isQuiet = performance.now() - this.meter.lastWriteAt > QUIET_MS;
-      if (count === containers && isQuiet) return this.meter.lastWriteAt;
-      if (performance.now() > deadline) {
-        throw new Error(`After ${timeoutMs} ms ${count} of ${containers} containers run, and it goes on.`);
+      const now = performance.now();
+      const running = this.running();
+      runsAt = asked(running) ? (runsAt ?? now) : undefined;
+      const lastAt = Math.max(runsAt ?? now, this.meter.lastWriteAt);
+      if (runsAt !== undefined && now - lastAt > quietMs) return { runsAt, settledAt: lastAt };
+      if (now - startedAt > timeoutMs) {
+        throw new Error(`After ${timeoutMs} ms ${running.length} containers run, and it has not settled.`);
       }
       await sleep(100);
     }

@@ -9,6 +9,7 @@ import { DEFAULT_LEASE_TERMS } from '../../apps/agent/src/lease/lease-terms.js';
 import { StateDir } from '../../apps/agent/src/presence/state-dir.js';
 import { createStandInEngine } from './stand-in-engine.js';
 
+import type { RunningSlot } from './stand-in-containers.js';
 import type { Config } from '../../apps/agent/src/config/config.js';
 import type { CycleTimes } from '../../apps/agent/src/loop.js';
 import type { Host } from '../../apps/agent/src/observe/host.js';
@@ -29,8 +30,7 @@ export interface SimulatedHostOptions {
 /** An agent and its engine. */
 export interface SimulatedHost {
   readonly name: string;
-  /** Slots that run here, `pod/index`. */
-  readonly running: () => readonly string[];
+  readonly running: () => readonly RunningSlot[];
   readonly stop: () => Promise<void>;
 }
 

@@ -15,6 +15,13 @@ import type {
   EngineEvent,
 } from '@raftainer/docker';
 
+/** A container that runs, as its labels tell of it. */
+export interface RunningSlot {
+  /** `pod/index`. */
+  readonly slot: string;
+  readonly revision: string;
+}
+
 /** The containers of a stand-in engine: they run from their start until somebody stops them. */
 export class StandInContainers implements Containers {
   readonly #containers = new Map<string, ContainerSummary>();
@@ -27,11 +34,14 @@ export class StandInContainers implements Containers {
     this.#emit = emit;
   }
 
-  /** `pod/index` of every container that runs. */
-  get running(): readonly string[] {
+  /** What runs. */
+  get running(): readonly RunningSlot[] {
     return [...this.#containers.values()]
       .filter(({ state }) => state === 'running')
-      .map(({ labels }) => `${labels[LABELS.pod] ?? ''}/${labels[LABELS.index] ?? ''}`);
+      .map(({ labels }) => ({
+        slot: `${labels[LABELS.pod] ?? ''}/${labels[LABELS.index] ?? ''}`,
+        revision: labels[LABELS.revision] ?? '',
+      }));
   }
 
   async list({ labels = {} }: ContainerListOptions = {}): Promise<readonly ContainerSummary[]> {

@@ -4,6 +4,7 @@ import { StandInContainers } from './stand-in-containers.js';
 import { StandInNetworks } from './stand-in-networks.js';
 import { unsupported } from './unsupported.js';
 
+import type { RunningSlot } from './stand-in-containers.js';
 import type { Docker, DockerEvent, Images, Volumes } from '@raftainer/docker';
 
 /**
@@ -30,8 +31,7 @@ export function createStandInEngine(): StandInEngine {
 
 /** An engine of which one can also ask what runs. */
 export interface StandInEngine extends Docker {
-  /** `pod/index` of every container that runs, one entry for each. */
-  readonly running: readonly string[];
+  readonly running: readonly RunningSlot[];
 }
 
 /** Every image is there. */
