@@ -24,7 +24,7 @@ const MIN_QUIET_MS = 5_000;
  * are all as slow as their number, and must not take each other for absent.
  */
 const CLAIM_STEP_MS_PER_HOST = 300;
-const MIN_CLAIM_STEP_MS = 5_000;
+const MIN_CLAIM_STEP_MS = 30_000;
 /** Hosts that start at the same time. */
 const STARTING = 10;
 
