@@ -9,7 +9,8 @@ export interface Table {
 
 /** What one part of the benchmark found. */
 export interface Section {
-  readonly name: SectionName;
+  /** Its markers in docs/benchmarks.md. */
+  readonly name: SectionName | 'scale';
   readonly title: string;
   readonly tables: readonly Table[];
   readonly notes: readonly string[];

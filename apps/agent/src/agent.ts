@@ -94,7 +94,7 @@ export class Agent {
   }
 
   #loopParts(): LoopParts {
-    const { logger, heartbeats } = this.#foundation;
+    const { logger, heartbeats, onCycle } = this.#foundation;
     const observer = createObserver(this.#foundation, this.#actor, () => this.#stopping);
     const complaints = new Complaints(logger);
     return {
@@ -107,8 +107,9 @@ export class Agent {
         heartbeats.suspend();
         complaints.failed(error);
       },
-      onSuccess: () => {
+      onSuccess: (times) => {
         complaints.succeeded();
+        onCycle?.(times);
       },
     };
   }

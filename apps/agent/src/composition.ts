@@ -11,6 +11,7 @@ import { Fleet } from './observe/fleet.js';
 import { createHost } from './observe/host.js';
 import { Observer } from './observe/observer.js';
 import { Rewinds } from './observe/rewinds.js';
+import { createRecords } from './observe/watched-records.js';
 import { GuardedLease, UNGUARDED_LEASE } from './lease/lease.js';
 import { AgentCheck } from './presence/agent-check.js';
 import { Presence } from './presence/presence.js';
@@ -20,6 +21,8 @@ import { Wake } from './wake.js';
 
 import type { Config } from './config/config.js';
 import type { Host } from './observe/host.js';
+import type { Records } from './observe/watched-records.js';
+import type { CycleTimes } from './loop.js';
 import type { Lease } from './lease/lease.js';
 import type { StateDir } from './presence/state-dir.js';
 import type { Cluster } from '@raftainer/cluster';
@@ -41,6 +44,12 @@ export interface AgentParts {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** What runs here was started by an agent with this state directory. */
   readonly answersForRunning: boolean;
+  /** The host to act for. Default: the machine that this process runs on, probed. */
+  readonly host?: Host;
+  /** How long each host waits for the one before it in the ranking, in milliseconds. Default 1 s. */
+  readonly claimStepMs?: number;
+  /** Told of every cycle that observed the whole. */
+  readonly onCycle?: (times: CycleTimes) => void;
 }
 
 /** What the parts of an agent share. */
@@ -53,6 +62,7 @@ export interface Foundation extends AgentParts {
   readonly prober: Prober;
   readonly doubts: Doubts;
   readonly fleet: Fleet;
+  readonly records: Records;
   readonly heartbeats: Heartbeats;
   readonly lease: Lease;
   readonly presence: Presence;
@@ -63,11 +73,12 @@ export interface Foundation extends AgentParts {
 
 /** Everything that needs nothing of the loop. */
 export function layFoundation(parts: AgentParts): Foundation {
-  const { config, consul, docker, stateDir, logger } = parts;
+  const { config, consul, docker, stateDir, logger, claimStepMs } = parts;
   const cluster = createCluster(consul);
+  const records = createRecords(cluster);
   const wake = new Wake();
   const changes = new Pulse();
-  const host = createHost(config, parts);
+  const host = parts.host ?? createHost(config, parts);
   const wakeNow = (): void => {
     wake.request();
   };
@@ -79,12 +90,13 @@ export function layFoundation(parts: AgentParts): Foundation {
   return {
     ...parts,
     cluster,
+    records,
     host,
     wake,
     changes,
     prober,
     doubts: new Doubts(docker),
-    fleet: new Fleet({ cluster, host: config.host, lockDelayMs: config.lease.lockDelayMs }),
+    fleet: new Fleet({ cluster, host: config.host, lockDelayMs: config.lease.lockDelayMs, claimStepMs }),
     heartbeats: new Heartbeats({ consul, logger, onUnknownCheck: wakeNow }),
     presence: new Presence({
       ...{ consul, cluster, stateDir, logger },
@@ -94,7 +106,11 @@ export function layFoundation(parts: AgentParts): Foundation {
       check,
       record: host.record,
       fastStartup: config.fastStartup,
-      onChange: wakeNow,
+      onChange: () => {
+        // Claims went with the sessions; an older view would take our own former ones for those of others.
+        records.claims.changed();
+        wakeNow();
+      },
     }),
     lease,
     reporter: new Reporter({ cluster, host: config.host, logger }),
@@ -124,7 +140,7 @@ function createLease(parts: AgentParts): { readonly lease: Lease; readonly check
 /** The acting side. */
 export function createActor(foundation: Foundation): Actor {
   const { config, consul, docker, cluster, heartbeats, reporter, prober, changes, wake } = foundation;
-  const { memory, teardownMemory, logger, lease } = foundation;
+  const { memory, teardownMemory, logger, lease, records } = foundation;
   return new Actor({
     tools: {
       consul,
@@ -146,6 +162,9 @@ export function createActor(foundation: Foundation): Actor {
     teardownMemory,
     logger,
     concurrency: config.concurrency,
+    claimsChanged: () => {
+      records.claims.changed();
+    },
     wake: (delayMs) => {
       wake.request(delayMs);
     },
@@ -154,13 +173,14 @@ export function createActor(foundation: Foundation): Actor {
 
 /** The observing side. */
 export function createObserver(foundation: Foundation, actor: Actor, stopping: () => boolean): Observer {
-  const { cluster, consul, docker, host, presence, memory, teardownMemory, prober, doubts, fleet } =
+  const { records, consul, docker, host, presence, memory, teardownMemory, prober, doubts, fleet } =
     foundation;
   return new Observer({
-    cluster,
+    records,
     consul,
     docker,
     host: host.view,
+    network: host.network,
     sessions: () => presence.sessions(),
     busy: () => actor.busy(),
     failures: () => memory.views(),

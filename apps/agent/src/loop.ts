@@ -2,6 +2,12 @@ import type { Plan, Snapshot } from '@raftainer/planner';
 
 import type { Wake } from './wake.js';
 
+/** How long the parts of one cycle took, in milliseconds. */
+export interface CycleTimes {
+  readonly observeMs: number;
+  readonly planMs: number;
+}
+
 /** The three steps and what surrounds them. */
 export interface LoopParts {
   /** Reads everything, or throws: a failed read is never an empty one. */
@@ -11,7 +17,7 @@ export interface LoopParts {
   /** Hands the work to the slots' lanes and returns; nothing flows back but through the next observation. */
   readonly act: (plan: Plan, snapshot: Snapshot) => void;
   readonly onFailure: (error: unknown) => void;
-  readonly onSuccess: () => void;
+  readonly onSuccess: (times: CycleTimes) => void;
 }
 
 /** Observe, plan, act: one cycle at a time, until the signal aborts. A cycle that cannot observe does nothing. */
@@ -21,8 +27,11 @@ export async function runLoop(parts: LoopParts, wake: Wake, signal: AbortSignal)
     const startedAt = performance.now();
     try {
       const snapshot = await parts.observe(signal);
-      parts.act(parts.plan(snapshot), snapshot);
-      parts.onSuccess();
+      const observedAt = performance.now();
+      const decision = parts.plan(snapshot);
+      const planMs = performance.now() - observedAt;
+      parts.act(decision, snapshot);
+      parts.onSuccess({ observeMs: observedAt - startedAt, planMs });
       failures = 0;
     } catch (error: unknown) {
       if (signal.aborted) return;

@@ -1,6 +1,7 @@
 import { LABELS } from '@raftainer/planner';
 
 import type { Fleet } from './observe/fleet.js';
+import type { Records } from './observe/watched-records.js';
 import type { Doubts } from './observe/doubts.js';
 import type { Pulse } from './pulse.js';
 import type { Wake } from './wake.js';
@@ -58,6 +59,7 @@ function onDockerEvent(event: DockerEvent, { wake, changes, doubts, logger }: Do
 export interface ConsulWatch {
   readonly cluster: Cluster;
   readonly fleet: Fleet;
+  readonly records: Records;
   readonly wake: Wake;
   readonly signal: AbortSignal;
 }
@@ -72,9 +74,15 @@ const PEERS_DELAY_MS = 200;
  * Wakes on changes of definitions, claims, drains and moves, and of the other hosts where that can change what this one does,
  * through blocking queries.
  */
-export async function watchConsul({ cluster, fleet, wake, signal }: ConsulWatch): Promise<void> {
-  const follow = async (changes: AsyncIterable<unknown>, delayMs: number): Promise<void> => {
-    for await (const _ of changes) wake.request(delayMs);
+export async function watchConsul({ cluster, fleet, records, wake, signal }: ConsulWatch): Promise<void> {
+  const follow = async (kind: 'pods' | 'claims', delayMs: number): Promise<void> => {
+    const onError = (): void => {
+      records[kind].lost();
+    };
+    for await (const { index } of cluster[kind].watch({ signal, onError })) {
+      records[kind].saw(index);
+      wake.request(delayMs);
+    }
   };
   const followPeers = async (records: 'hosts' | 'verdicts'): Promise<void> => {
     for await (const _ of cluster[records].watch({ signal })) {
@@ -93,7 +101,7 @@ export async function watchConsul({ cluster, fleet, wake, signal }: ConsulWatch)
     followPeers('verdicts'),
     followWishes('drains'),
     followWishes('moves'),
-    follow(cluster.pods.watch({ signal }), 0),
-    follow(cluster.claims.watch({ signal }), CLAIMS_DELAY_MS),
+    follow('pods', 0),
+    follow('claims', CLAIMS_DELAY_MS),
   ]);
 }

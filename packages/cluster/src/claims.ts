@@ -18,10 +18,19 @@ export interface Claim {
   readonly problem?: string;
 }
 
+/** All claims at one moment. */
+export interface ClaimList {
+  readonly claims: readonly Claim[];
+  /** Consul's index of the folder, to be compared with that of a watch. */
+  readonly index: number;
+}
+
 /** The claims. Every failed read throws; an empty folder is an empty list. */
 export interface Claims {
   /** All claims; keys that are no claim are left out. */
   list(options?: CallOptions): Promise<readonly Claim[]>;
+  /** The same, with the index at which it was so. */
+  listAt(options?: CallOptions): Promise<ClaimList>;
   get(pod: string, index: number, options?: CallOptions): Promise<Claim | undefined>;
   /**
    * Takes a free slot. False when another session holds it or its lock delay runs. Every attempt is a write

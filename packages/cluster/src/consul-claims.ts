@@ -1,7 +1,7 @@
 import type { CallOptions, ConsulClient, KvEntry, WatchOptions } from '@raftainer/consul';
 import type { ClaimInfo } from './claim-info.js';
 import { claimInfoDecoder } from './claim-info.js';
-import type { Claim, ClaimRequest, Claims } from './claims.js';
+import type { Claim, ClaimList, ClaimRequest, Claims } from './claims.js';
 import { decodeJson } from './decoder.js';
 import { encode } from './encode.js';
 import { claimKey, folders, parseClaimKey } from './keys.js';
@@ -21,11 +21,16 @@ export class ConsulClaims implements Claims {
   }
 
   async list(options?: CallOptions): Promise<readonly Claim[]> {
-    const { entries } = await this.#consul.kv.list(folders(this.#prefix).claims, options);
-    return entries.flatMap((entry) => {
+    return (await this.listAt(options)).claims;
+  }
+
+  async listAt(options?: CallOptions): Promise<ClaimList> {
+    const { entries, index } = await this.#consul.kv.list(folders(this.#prefix).claims, options);
+    const claims = entries.flatMap((entry) => {
       const slot = parseClaimKey(entry.key, this.#prefix);
       return slot === undefined ? [] : [toClaim(slot, entry)];
     });
+    return { claims, index };
   }
 
   async get(pod: string, index: number, options?: CallOptions): Promise<Claim | undefined> {

@@ -2,7 +2,7 @@ export { createCluster } from './cluster.js';
 export type { Cluster, ClusterOptions } from './cluster.js';
 export { CLUSTER_ERRORS, ClusterError, isClusterError } from './cluster-error.js';
 export type { ClusterErrorCode, ClusterErrorOptions } from './cluster-error.js';
-export type { Claim, ClaimRequest, Claims } from './claims.js';
+export type { Claim, ClaimList, ClaimRequest, Claims } from './claims.js';
 export type { ClaimInfo } from './claim-info.js';
 export type { Drain, DrainInfo, Drains } from './drains.js';
 export type { Host, HostAcquired, HostAcquisition, HostRefused, Hosts } from './hosts.js';

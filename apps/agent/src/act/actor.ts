@@ -24,6 +24,8 @@ export interface ActorOptions {
   readonly logger: Logger;
   /** Slots that work at the engine at the same time. */
   readonly concurrency: number;
+  /** Claims were written, or perhaps were: what is known of them is out of date. */
+  readonly claimsChanged: () => void;
   /** Asks for a cycle within so many milliseconds. */
   readonly wake: (delayMs: number) => void;
 }
@@ -36,6 +38,8 @@ const BUSY_SETTLE_MS = 500;
 
 /** Failures that say nothing against the pod: they do not count towards its restarts. */
 const NOBODYS_FAULT: ReadonlySet<string> = new Set(['AGENT_CLAIM_NOT_ACQUIRED', 'AGENT_LEASE_UNPROVEN']);
+
+const CLAIM_ACTIONS: ReadonlySet<Action['type']> = new Set(['acquire-claim', 'update-claim', 'release-claim'] as const);
 
 /** Carries plans out: hands work to the slots' lanes, and remembers how it went. */
 export class Actor {
@@ -93,6 +97,15 @@ export class Actor {
   }
 
   async #execute(action: Action, context: LaneContext): Promise<void> {
+    try {
+      await this.#perform(action, context);
+    } finally {
+      // Also after a failure: an answer that was lost may have been a yes.
+      if (CLAIM_ACTIONS.has(action.type)) this.#options.claimsChanged();
+    }
+  }
+
+  async #perform(action: Action, context: LaneContext): Promise<void> {
     if (action.type !== 'acquire-claim') return execute(action, context, this.#options.tools);
     const claimed = this.#claims.attempt();
     await execute(action, context, this.#options.tools);

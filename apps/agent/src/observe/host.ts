@@ -1,6 +1,9 @@
 import { createProbe } from '@raftainer/constraints/probe';
 
+import { readHostNetwork } from './host-network.js';
+
 import type { Config } from '../config/config.js';
+import type { HostNetwork } from './host-network.js';
 import type { HostRecord } from '@raftainer/cluster';
 import type { HostView } from '@raftainer/planner';
 
@@ -8,6 +11,8 @@ import type { HostView } from '@raftainer/planner';
 export interface Host {
   readonly view: () => Promise<HostView>;
   readonly record: () => Promise<HostRecord>;
+  /** What its network is used for at the moment. */
+  readonly network: () => Promise<HostNetwork>;
 }
 
 /** Probes once; later reads are from memory. */
@@ -40,5 +45,6 @@ export function createHost(
       instance: about.instance,
       since,
     }),
+    network: readHostNetwork,
   };
 }

@@ -1,16 +1,17 @@
-import { isOurs, LABELS } from '@raftainer/planner';
+import { isOurs, LABELS, SERVICE_META } from '@raftainer/planner';
 import { revisionOf, slotRefOf } from '@raftainer/pod-spec';
 
 import { steadyNow } from '../clock.js';
 import { probeTargets, undefinedContainers } from '../health/probe-targets.js';
-import { readHostNetwork } from './host-network.js';
 import { claimViews, containerView, networkView, podView, serviceView } from './views.js';
 
 import type { Fleet } from './fleet.js';
+import type { HostNetwork } from './host-network.js';
 import type { Rewinds } from './rewinds.js';
+import type { Records } from './watched-records.js';
 import type { Doubts } from './doubts.js';
 import type { Prober } from '../health/prober.js';
-import type { Cluster, PodRecord } from '@raftainer/cluster';
+import type { PodRecord } from '@raftainer/cluster';
 import type { ConsulClient } from '@raftainer/consul';
 import type { Docker } from '@raftainer/docker';
 import type { BusyView, FailureView, HostView, PodView, SessionsView, Snapshot } from '@raftainer/planner';
@@ -18,10 +19,11 @@ import type { SlotId } from '@raftainer/pod-spec';
 
 /** Where the observer looks. */
 export interface ObserverSources {
-  readonly cluster: Cluster;
+  readonly records: Records;
   readonly consul: ConsulClient;
   readonly docker: Docker;
   readonly host: () => Promise<HostView>;
+  readonly network: () => Promise<HostNetwork>;
   /** Throws while there is no session: without one nothing can be claimed, so nothing is decided. */
   readonly sessions: () => SessionsView;
   readonly busy: () => ReadonlyMap<SlotId, BusyView>;
@@ -44,25 +46,25 @@ export class Observer {
   }
 
   async observe(signal: AbortSignal): Promise<Snapshot> {
-    const { cluster, consul, docker, host } = this.#sources;
+    const { records, consul, docker, host } = this.#sources;
     const sessions = this.#sources.sessions();
     // Before anything is read: what is worked on meanwhile may be seen half done.
     const busy = this.#sources.busy();
     const hostName = (await host()).name;
-    const [hostView, podList, claims, listed, networks, services, hostNetwork] = await Promise.all([
+    const [hostView, podList, claimList, listed, networks, services, hostNetwork] = await Promise.all([
       host(),
-      cluster.pods.list({ signal }),
-      cluster.claims.list({ signal }),
+      records.pods.get(signal),
+      records.claims.get(signal),
       docker.containers.list({ labels: { [LABELS.host]: hostName }, signal }),
       docker.networks.list({ signal }),
-      consul.services.list({ signal }),
-      readHostNetwork(),
+      consul.services.list({ filter: servicesOf(hostName), signal }),
+      this.#sources.network(),
     ]);
     const pods = this.#podViews(podList.pods);
     const { prober, doubts } = this.#sources;
     const summaries = await doubts.settle(listed, { signal });
     prober.track(probeTargets(summaries, pods), undefinedContainers(summaries, pods));
-    const claimsBySlot = claimViews(claims);
+    const claimsBySlot = claimViews(claimList.claims);
     const containers = summaries.flatMap((one) => containerView(one, prober.healthOf(one.id)) ?? []);
     const known = { now: steadyNow(), sessions, pods, claims: claimsBySlot, containers };
     return {
@@ -122,4 +124,9 @@ export class Observer {
 
 function hashOfPod(record: PodRecord): string {
   return record.result.ok ? revisionOf(record.result.pod) : '';
+}
+
+/** An agent of Consul that several hosts share has the services of all of them. */
+function servicesOf(host: string): string {
+  return `Meta["${SERVICE_META.host}"] == "${host}"`;
 }

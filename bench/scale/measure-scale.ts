@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { lastWrite } from '../harness/last-write.js';
+import { CHANGED_POD, definePods, simulatedPod } from './simulated-pods.js';
+
+import type { RunningSlot } from './stand-in-containers.js';
+import type { Metered } from './request-meter.js';
+import type { SimulatedFleet } from './simulated-fleet.js';
+import type { CycleTimes } from '../../apps/agent/src/loop.js';
+
+/** How large, and how patient. */
+export interface ScaleOptions {
+  readonly hosts: number;
+  readonly slots: number;
+  /** Of each pod. */
+  readonly instances: number;
+  readonly restMs: number;
+  readonly timeoutMs: number;
+  readonly log: (line: string) => void;
+}
+
+/** One stretch of the simulation. */
+export interface Stretch {
+  /** Until the last record was written. */
+  readonly ms: number;
+  /** Until everything ran. */
+  readonly runningMs: number;
+  readonly metered: Metered;
+  readonly cycles: readonly CycleTimes[];
+}
+
+/** What a simulation found. */
+export interface ScaleFindings {
+  readonly pods: number;
+  readonly placing: Stretch;
+  readonly changing: Stretch;
+  readonly resting: Stretch;
+  /** By how much the index of Consul's last write grew at rest. */
+  readonly writesAtRest: number;
+  /** Heap and buffers that the agents of all hosts added, with what they know; undefined without `--expose-gc`. */
+  readonly memoryBytes?: number;
+}
+
+/** Places everything at once, changes one pod, and rests. */
+export async function measureScale(fleet: SimulatedFleet, options: ScaleOptions): Promise<ScaleFindings> {
+  const { hosts, slots, timeoutMs, log } = options;
+  const before = memoryInUse();
+  log(`Starting ${hosts} hosts`);
+  await fleet.start(hosts);
+  await sleep(1_000);
+  log(`Placing ${slots} slots`);
+  let pods = 0;
+  const placing = await stretch(fleet, timeoutMs, {
+    work: async () => (pods = await definePods(fleet.cluster, options)),
+    done: (running) => running.length === slots,
+  });
+  const after = memoryInUse();
+  log('Changing one pod');
+  const old = revisionOfChanged(fleet.running());
+  const changing = await stretch(fleet, timeoutMs, {
+    work: async () => fleet.cluster.pods.put(CHANGED_POD, simulatedPod(CHANGED_POD, 1, '2')),
+    done: (running) => running.length === slots && revisionOfChanged(running) !== old,
+  });
+  log(`Resting for ${options.restMs / 1_000} s`);
+  const resting = await rest(fleet, options.restMs);
+  const memory = before === undefined || after === undefined ? {} : { memoryBytes: after - before };
+  return { pods, placing, changing, ...resting, ...memory };
+}
+
+interface Work {
+  readonly work: () => Promise<unknown>;
+  readonly done: (running: readonly RunningSlot[]) => boolean;
+}
+
+async function stretch(fleet: SimulatedFleet, timeoutMs: number, { work, done }: Work): Promise<Stretch> {
+  fleet.meter.take();
+  fleet.takeCycles();
+  const startedAt = performance.now();
+  await work();
+  const { runsAt, settledAt } = await fleet.settled(done, timeoutMs);
+  return {
+    ms: settledAt - startedAt,
+    runningMs: runsAt - startedAt,
+    metered: fleet.meter.take(),
+    cycles: fleet.takeCycles(),
+  };
+}
+
+function revisionOfChanged(running: readonly RunningSlot[]): string | undefined {
+  return running.find(({ slot }) => slot === `${CHANGED_POD}/0`)?.revision;
+}
+
+async function rest(
+  fleet: SimulatedFleet,
+  ms: number,
+): Promise<Pick<ScaleFindings, 'resting' | 'writesAtRest'>> {
+  const indexBefore = await lastWrite(fleet.address);
+  fleet.meter.take();
+  fleet.takeCycles();
+  await sleep(ms);
+  const resting = { ms, runningMs: 0, metered: fleet.meter.take(), cycles: fleet.takeCycles() };
+  return { resting, writesAtRest: (await lastWrite(fleet.address)) - indexBefore };
+}
+
+/** What is left after everything unneeded was thrown away. */
+function memoryInUse(): number | undefined {
+  if (globalThis.gc === undefined) return undefined;
+  globalThis.gc();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
