@@ -5,8 +5,8 @@ import { SimulatedFleet } from '../bench/scale/simulated-fleet.js';
 
 import type { ScaleFindings } from '../bench/scale/measure-scale.js';
 
-const HOSTS = 20;
-const SLOTS = 200;
+const HOSTS = 10;
+const SLOTS = 100;
 /** All hosts share a thread with the test, on a machine that others use too. */
 const PATIENCE_MS = 300_000;
 
