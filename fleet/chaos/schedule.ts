@@ -39,9 +39,9 @@ export interface ScheduleOptions {
 
 /** More would leave nothing of a small fleet that a fault could still be about. */
 const AT_ONCE = 2;
-const PAUSE_MS = [500, 5_000] as const;
+const PAUSE_MS = [500, 4_000] as const;
 /** What a target is given to come back. */
-const RECOVERY_MS = 8_000;
+const RECOVERY_MS = 4_000;
 const EDIT_SHARE = 0.2;
 
 /** What happens when: by the seed alone, not by what becomes of it. In the order of time. */
@@ -57,10 +57,10 @@ export function scheduleOf({ seed, durationMs, hosts }: ScheduleOptions): readon
       steps.push({ kind: 'edit', atMs, edit: random.pick(EDITS), number: random.between(1, 5) });
       continue;
     }
-    const step = pickFault(random, { atMs, hosts });
     const busy = [...busyUntil].filter(([, untilMs]) => untilMs > now).map(([target]) => target);
-    // Skipped, not put off: what is drawn next does not depend on it.
-    if (busy.length >= AT_ONCE || busy.includes(step.target)) continue;
+    if (busy.length >= AT_ONCE) continue;
+    const step = pickFault(random, { atMs, hosts: hosts.filter((host) => !busy.includes(host)) });
+    if (busy.includes(step.target)) continue;
     busyUntil.set(step.target, atMs + step.lastsMs + RECOVERY_MS);
     steps.push(step);
   }
