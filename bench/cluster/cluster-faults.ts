@@ -20,7 +20,7 @@ export const CLUSTER_FAULTS: readonly ClusterFault[] = [
   {
     label: 'agent killed',
     inject: (_, { agent }) => agent.kill(),
-    mend: async (_, { agent }) => {
+    mend: async (_: Fleet, { agent }: FleetHost): Promise<void> => {
       agent.start();
       return Promise.resolve();
     },
@@ -31,7 +31,7 @@ export const CLUSTER_FAULTS: readonly ClusterFault[] = [
   {
     label: 'host drained',
     inject: ({ cluster }, { name }) => cluster.drains.put(name, { since: new Date().toISOString() }),
-    mend: async ({ cluster }, { name }) => {
+    mend: async ({ cluster }: Fleet, { name }: FleetHost): Promise<void> => {
       await cluster.drains.remove(name);
     },
   },
