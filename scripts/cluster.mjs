@@ -3,56 +3,7 @@
  * a Raftainer agent each, in network namespaces of their own (see `fleet/main.ts` and docs/cluster.md). Readies
  * dependencies, build, the engine's program and Consul; arguments are passed on.
  */
-import { join } from 'node:path';
-import { buildAll } from './build.mjs';
-import { cacheFolder } from './cache-folder.mjs';
-import { ensureConsul } from './consul.mjs';
-import { ensureDependencies } from './dependencies.mjs';
-import { ensureEngineProgram } from './engine.mjs';
-import { ROOT, visible } from './processes.mjs';
+import { runOnFleet } from './fleet-program.mjs';
 import { runMain } from './run-main.mjs';
-import { SetupError } from './setup-error.mjs';
 
-const log = (line) => console.error(line);
-const ON_SOURCES = ['--conditions=@raftainer/source', '--import', 'tsx'];
-
-/**
- * Namespaces and control groups are Linux's, and its root's.
- *
- * @param {{ platform: NodeJS.Platform, uid?: number }} machine
- * @throws {SetupError} with the next step, where there can be no cluster.
- */
-export function refuseOtherMachines({ platform, uid }) {
-  if (platform !== 'linux') {
-    throw new SetupError('A cluster on one machine needs network namespaces, hence Linux.', {
-      nextStep:
-        'npm run quickstart   # one host, on any platform; or run this in a virtual machine with Linux',
-    });
-  }
-  if (uid !== 0) {
-    throw new SetupError(
-      'A cluster on one machine needs network namespaces and control groups, hence root.',
-      {
-        nextStep: 'sudo npm run cluster   # or npm run quickstart: one host, without root',
-      },
-    );
-  }
-}
-
-await runMain(import.meta.url, async () => {
-  const args = process.argv.slice(2);
-  const main = [...ON_SOURCES, join(ROOT, 'fleet', 'main.ts'), ...args];
-  const help = args.includes('--help');
-  if (!help) refuseOtherMachines({ platform: process.platform, uid: process.getuid?.() });
-  await ensureDependencies({ log });
-  if (help) {
-    process.exitCode = await visible(process.execPath, main);
-    return;
-  }
-  await buildAll({ log });
-  await ensureEngineProgram({ log });
-  const RAFTAINER_TEST_CONSUL = await ensureConsul({ cacheDir: cacheFolder(), log });
-  process.exitCode = await visible(process.execPath, main, {
-    env: { ...process.env, RAFTAINER_TEST_CONSUL },
-  });
-});
+await runMain(import.meta.url, () => runOnFleet('fleet/main.ts', process.argv.slice(2)));

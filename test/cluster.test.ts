@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
-import { refuseOtherMachines } from '../scripts/cluster.mjs';
+import { refuseOtherMachines } from '../scripts/fleet-program.mjs';
 
 const root = join(import.meta.dirname, '..');
 

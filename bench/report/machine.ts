@@ -4,7 +4,7 @@ import { cpus, loadavg, release, totalmem } from 'node:os';
 import type { Ground } from '../harness/ground.js';
 
 /** What the figures were taken on, in one line. The load is that of before the run: figures of a busy machine say little. */
-export async function machineLine({ docker }: Ground): Promise<string> {
+export async function machineLine({ docker }: Pick<Ground, 'docker'>): Promise<string> {
   const { version } = await docker.version();
   const [cpu] = cpus();
   return [

@@ -1,5 +1,3 @@
-import type { SectionName } from '../options.js';
-
 /** A table: its rows have as many cells as there are columns. */
 export interface Table {
   readonly caption: string;
@@ -9,8 +7,8 @@ export interface Table {
 
 /** What one part of the benchmark found. */
 export interface Section {
-  /** Its markers in docs/benchmarks.md. */
-  readonly name: SectionName | 'scale';
+  /** Of its markers in the document. */
+  readonly name: string;
   readonly title: string;
   readonly tables: readonly Table[];
   readonly notes: readonly string[];

@@ -64,7 +64,7 @@ export class FleetEngine {
     rmSync(join(this.#runFolder, 'containerd', 'containerd.pid'), { force: true });
     this.#daemon.start();
     try {
-      await eventually(() => this.docker.ping({ timeoutMs: 2_000 }), {
+      await eventually(() => this.#answers(), {
         timeoutMs: READY_TIMEOUT_MS,
         intervalMs: 100,
       });
@@ -103,6 +103,19 @@ export class FleetEngine {
   /** What a reboot clears: sockets, pid files, the state of running containers. */
   forget(): void {
     rmSync(this.#runFolder, { recursive: true, force: true });
+  }
+
+  /**
+   * Engines of version 20 end in a panic, time and again, when they lost power while they made a network: their record
+   * of it is half written. What helps is what an operator does: without the records they start, and know no networks.
+   */
+  async #answers(): Promise<void> {
+    if (!this.#daemon.running) {
+      if ((await this.#daemon.logTail(4_000)).includes('reservePools'))
+        rmSync(join(this.dataFolder, 'network'), { recursive: true, force: true });
+      this.#daemon.start();
+    }
+    await this.docker.ping({ timeoutMs: 2_000 });
   }
 
   get #runFolder(): string {

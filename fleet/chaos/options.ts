@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util';
+
+/** What was asked for on the command line. */
+export interface ChaosCommand {
+  readonly seed: number;
+  readonly durationMs: number;
+  /** Folder to which logs and recording are copied at the end. */
+  readonly logs?: string;
+}
+
+/** What `--help` prints. */
+export const CHAOS_USAGE = `npm run chaos -- [options]
+
+  --minutes N   in which faults begin (default 10)
+  --seed N      the same seed gives the same faults at the same times (default 7)
+  --logs DIR    copy the logs and the recording there before everything is removed
+  --help`;
+
+const MAX_MINUTES = 24 * 60;
+
+/** Reads the command line; undefined when help was asked for. Throws an error for people when it makes no sense. */
+export function readChaosOptions(args: readonly string[]): ChaosCommand | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      minutes: { type: 'string', default: '10' },
+      seed: { type: 'string', default: '7' },
+      logs: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const minutes = Number(values.minutes);
+  const seed = Number(values.seed);
+  if (!(minutes > 0 && minutes <= MAX_MINUTES))
+    throw new Error(`--minutes: ${JSON.stringify(values.minutes)} is no number up to ${MAX_MINUTES}.\n\n${CHAOS_USAGE}`);
+  if (!Number.isInteger(seed) || seed < 0)
+    throw new Error(`--seed: ${JSON.stringify(values.seed)} is no whole number.\n\n${CHAOS_USAGE}`);
+  const logs = values.logs === undefined ? {} : { logs: values.logs };
+  return { seed, durationMs: minutes * 60_000, ...logs };
+}

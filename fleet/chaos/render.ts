@@ -1,0 +1,58 @@
+import { podOf } from '../proof/overlaps.js';
+import { ELASTIC, FLEETING } from './edits.js';
+import { spreadOf } from '../../bench/report/stats.js';
+
+import type { Overlap } from '../proof/overlaps.js';
+import type { ChaosResult } from './run-chaos.js';
+
+/** How long two copies may execute after a frozen host was thawed: what the guard needs to kill the old one. */
+export const AFTER_THAW_LIMIT_MS = 1_000;
+
+/** Slots of these come and go because they are told to: what they are away is no downtime. */
+const CHANGING = [ELASTIC, FLEETING];
+
+/** Everything that breaks the promise, in words; empty when it was kept. */
+export function brokenPromises({ overlaps, unconverged }: ChaosResult): readonly string[] {
+  return [
+    ...overlaps.filter(isBroken).map(({ slot, lengthMs }) => `Two copies of ${slot} executed for ${ms(lengthMs)}.`),
+    ...(unconverged === undefined ? [] : [unconverged]),
+  ];
+}
+
+/** The report of a run, for people. */
+export function renderChaos(result: ChaosResult): string {
+  const { steps, report, overlaps } = result;
+  const slots = report.slots.filter(({ slot }) => !CHANGING.includes(podOf(slot)));
+  const gaps = slots.flatMap((slot) => slot.gaps.map(({ fromMs, toMs }) => toMs - fromMs));
+  const afterThaw = overlaps.filter((overlap) => !isBroken(overlap));
+  const broken = brokenPromises(result);
+  return [
+    `${sum(Object.values(steps))} faults and edits:`,
+    ...Object.entries(steps)
+      .sort(([one], [other]) => one.localeCompare(other, 'en'))
+      .map(([what, times]) => `  ${String(times).padStart(4)} × ${what}`),
+    `Downtime of a slot, each time:      ${spread(gaps)}`,
+    `Downtime of a slot, all together:   ${spread(slots.map(({ downtimeMs }) => downtimeMs))}`,
+    `Overlap of exclusive slots:         ${ms(sum(overlaps.filter(isBroken).map(({ lengthMs }) => lengthMs)))}`,
+    `  in the moment after a thaw:       ${spread(afterThaw.map(({ lengthMs }) => lengthMs))}`,
+    broken.length === 0 ? 'Converged: every slot runs once, and nothing else is left.' : broken.join('\n'),
+  ].join('\n');
+}
+
+function isBroken({ afterThaw, lengthMs }: Overlap): boolean {
+  return !afterThaw || lengthMs > AFTER_THAW_LIMIT_MS;
+}
+
+function spread(values: readonly number[]): string {
+  if (values.length === 0) return 'none';
+  const { min, median, max, count } = spreadOf(values);
+  return `min ${ms(min)}, median ${ms(median)}, max ${ms(max)} (${count})`;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function ms(value: number): string {
+  return `${Math.round(value)} ms`;
+}

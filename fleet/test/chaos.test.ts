@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+
+import { FAULTS } from '../chaos/faults.js';
+import { readChaosOptions } from '../chaos/options.js';
+import { Random } from '../chaos/random.js';
+import { brokenPromises, renderChaos } from '../chaos/render.js';
+import { scheduleOf } from '../chaos/schedule.js';
+
+import type { ChaosResult } from '../chaos/run-chaos.js';
+import type { PlannedFault } from '../chaos/schedule.js';
+
+const HOSTS = ['host-1', 'host-2', 'host-3'];
+const HOUR_MS = 3_600_000;
+
+function faultsOf(seed: number): readonly PlannedFault[] {
+  const steps = scheduleOf({ seed, durationMs: HOUR_MS, hosts: HOSTS });
+  return steps.flatMap((step) => (step.kind === 'fault' ? [step] : []));
+}
+
+describe('a seed', () => {
+  it('gives the same schedule again, and another seed another', () => {
+    expect(faultsOf(7)).toEqual(faultsOf(7));
+    expect(faultsOf(7)).not.toEqual(faultsOf(8));
+  });
+
+  it('gives numbers all over the range, its ends included', () => {
+    const random = new Random(7);
+    const drawn = new Set(Array.from({ length: 200 }, () => random.between(1, 5)));
+    expect([...drawn].sort()).toEqual([1, 2, 3, 4, 5]);
+  });
+});
+
+describe('a schedule of an hour', () => {
+  it('knows every fault and every target', () => {
+    const faults = faultsOf(7);
+    expect(new Set(faults.map(({ fault }) => fault))).toEqual(new Set(Object.keys(FAULTS)));
+    expect(new Set(faults.map(({ target }) => target))).toEqual(new Set([...HOSTS, 'servers']));
+  });
+
+  it('never has more than two faults at once, nor two of one target', () => {
+    const faults = faultsOf(7);
+    for (const { atMs } of faults) {
+      const now = faults.filter((each) => each.atMs <= atMs && each.atMs + each.lastsMs > atMs);
+      expect(now.length).toBeLessThanOrEqual(2);
+      expect(new Set(now.map(({ target }) => target)).size).toBe(now.length);
+    }
+  });
+
+  it('only gets longer when the time does', () => {
+    const short = scheduleOf({ seed: 7, durationMs: HOUR_MS / 60, hosts: HOSTS });
+    expect(scheduleOf({ seed: 7, durationMs: HOUR_MS, hosts: HOSTS }).slice(0, short.length)).toEqual(short);
+  });
+});
+
+describe('the report', () => {
+  const kept: ChaosResult = {
+    steps: { 'it is cut off': 2 },
+    report: { untilMs: 0, slots: [], maxOverlapMs: 0, maxExistingOverlapMs: 0 },
+    overlaps: [],
+  };
+  const overlap = { slot: 'only/0', atMs: 0, lengthMs: 40, afterThaw: true };
+
+  it('is content with a promise that was kept, and with the moment after a thaw', () => {
+    expect(brokenPromises(kept)).toEqual([]);
+    expect(brokenPromises({ ...kept, overlaps: [overlap] })).toEqual([]);
+    expect(renderChaos({ ...kept, overlaps: [overlap] })).toContain('after a thaw:       min 40 ms');
+  });
+
+  it.each([
+    ['an overlap', { overlaps: [{ ...overlap, afterThaw: false }] }, /Two copies of only\/0 executed for 40 ms/],
+    ['too long a moment', { overlaps: [{ ...overlap, lengthMs: 1_001 }] }, /only\/0 executed for 1001 ms/],
+    ['a fleet that does not converge', { unconverged: 'only/0 is held by nobody' }, /only\/0 is held by nobody/],
+  ])('names %s', (_, change, message) => {
+    const result = { ...kept, ...change };
+    expect(brokenPromises(result).join('\n')).toMatch(message);
+    expect(renderChaos(result)).toMatch(message);
+  });
+});
+
+describe('the command line', () => {
+  it('has defaults', () => {
+    expect(readChaosOptions([])).toEqual({ seed: 7, durationMs: 600_000 });
+    expect(readChaosOptions(['--help'])).toBeUndefined();
+  });
+
+  it.each([
+    [['--minutes', '0'], /--minutes: "0"/],
+    [['--seed', 'x'], /--seed: "x"/],
+  ])('refuses %j', (args, message) => {
+    expect(() => readChaosOptions(args)).toThrow(message);
+  });
+});

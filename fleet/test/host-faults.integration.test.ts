@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { eventually } from '@raftainer/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { fleetObstacle } from '../harness/obstacle.js';
+import { EXCLUSIVE, SHARED } from '../proof/pods.js';
+import { Stage } from '../proof/stage.js';
+
+import type { FleetHost } from '../harness/fleet-host.js';
+
+const obstacle = fleetObstacle();
+/** Shorter than the lease, so that nothing is lost by it. */
+const WITHIN_LEASE_MS = 1_000;
+/** Longer than the lease, shorter than detection and lock delay together. */
+const BEYOND_LEASE_MS = 6_000;
+/** An overlap after a thaw that is longer than this is no limit any more, but a fault: a killed process needs no second. */
+const AFTER_THAW_LIMIT_MS = 1_000;
+
+// What a fault costs is seconds; what a busy machine makes of them is not.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
+describe.skipIf(obstacle !== undefined)(`faults of hosts (${obstacle ?? 'here they can be played'})`, () => {
+  const made: Stage[] = [];
+  let stage: Stage;
+  let victim: FleetHost;
+
+  beforeAll(async () => {
+    stage = await Stage.create();
+    made.push(stage);
+  });
+
+  beforeEach(async () => {
+    await stage.begin();
+    victim = stage.busiest();
+  });
+
+  afterEach(async () => {
+    await stage.fleet.servers.startAll();
+    for (const host of stage.fleet.hosts) {
+      if (!host.machine.on) await host.boot();
+      host.thaw();
+      await host.mend();
+      host.consul.start();
+    }
+  });
+
+  afterAll(async () => {
+    for (const each of made) await each.close();
+  });
+
+  it('loses its Consul agent for a moment: never two copies', async () => {
+    await victim.consul.kill();
+    await sleep(WITHIN_LEASE_MS);
+    await victim.startConsul();
+    expect(await stage.end()).toEqual([]);
+  });
+
+  it('is frozen for a moment: never two copies', async () => {
+    await victim.freeze();
+    await sleep(WITHIN_LEASE_MS);
+    victim.thaw();
+    expect(await stage.end()).toEqual([]);
+  });
+
+  it('is frozen for longer than its lease, thawed before anybody else may start: never two copies', async () => {
+    await victim.freeze();
+    await sleep(BEYOND_LEASE_MS);
+    victim.thaw();
+    expect(await stage.end()).toEqual([]);
+  });
+
+  it('is frozen until its slots have moved: thawed, its copies die at once', async () => {
+    const exclusive = stage.slotsOn(victim, EXCLUSIVE);
+    expect(exclusive).not.toEqual([]);
+    await victim.freeze();
+    await stage.untilElsewhere(exclusive, victim);
+    expect(stage.overlaps()).toEqual([]);
+    victim.thaw();
+    const overlaps = await stage.end();
+    expect(overlaps.filter(({ afterThaw, lengthMs }) => !afterThaw || lengthMs > AFTER_THAW_LIMIT_MS)).toEqual([]);
+  });
+
+  it('loses power: its slots move; it boots, and starts nothing that is not its own', async () => {
+    const slots = [...stage.slotsOn(victim, EXCLUSIVE), ...stage.slotsOn(victim, SHARED)];
+    await victim.powerOff();
+    await stage.untilElsewhere(slots, victim);
+    await victim.boot();
+    expect(await stage.end()).toEqual([]);
+    expect(stage.begun().filter(({ host, slot }) => host === victim.name && slots.includes(slot))).toEqual([]);
+  });
+
+  it('is cut off: its exclusive slots are stopped in time and move, and it comes back empty-handed', async () => {
+    const exclusive = stage.slotsOn(victim, EXCLUSIVE);
+    await victim.cut();
+    await stage.untilElsewhere(exclusive, victim);
+    const old = exclusive.flatMap((slot) => stage.fleet.recorder.alive(slot));
+    expect(old.filter(({ host }) => host === victim.name)).toEqual([]);
+    await victim.mend();
+    expect(await stage.end()).toEqual([]);
+  });
+
+  it('sees the Consul leader die: never two copies', async () => {
+    await stage.fleet.servers.killLeader();
+    await stage.fleet.servers.leader();
+    await stage.fleet.servers.startAll();
+    expect(await stage.end()).toEqual([]);
+  });
+
+  it('sees all Consul servers die: exclusive slots are stopped, the others run on, and all are back with them', async () => {
+    const { recorder, servers } = stage.fleet;
+    const running = recorder.alive();
+    await servers.killAll();
+    await eventually(() => recorder.alive().every(({ slot }) => !slot.startsWith(`${EXCLUSIVE}/`)), {
+      timeoutMs: 60_000,
+    });
+    const others = running.filter(({ slot }) => !slot.startsWith(`${EXCLUSIVE}/`));
+    expect(recorder.alive().map(({ id }) => id)).toEqual(others.map(({ id }) => id));
+    await servers.startAll();
+    expect(await stage.end()).toEqual([]);
+  });
+});
