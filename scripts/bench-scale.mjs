@@ -8,7 +8,13 @@ import { ROOT, visible } from './processes.mjs';
 import { runMain } from './run-main.mjs';
 
 /** Every agent keeps its own copy of what it read. */
-const NODE = ['--expose-gc', '--max-old-space-size=16000', '--conditions=@raftainer/source', '--import', 'tsx'];
+const NODE = [
+  '--expose-gc',
+  '--max-old-space-size=16000',
+  '--conditions=@raftainer/source',
+  '--import',
+  'tsx',
+];
 
 await runMain(import.meta.url, async () => {
   await ensureDependencies({ log: (line) => console.error(line) });

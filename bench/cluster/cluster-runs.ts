@@ -105,7 +105,9 @@ export class ClusterRuns {
     this.#log(`  ${line}`);
     const worth = (host: FleetHost): number => {
       const slots = this.#slotsOn(host);
-      return slots.length + 10 * KINDS.filter((kind) => slots.some((slot) => slot.startsWith(PODS[kind]))).length;
+      return (
+        slots.length + 10 * KINDS.filter((kind) => slots.some((slot) => slot.startsWith(PODS[kind]))).length
+      );
     };
     const [first] = [...this.#fleet.hosts].sort((one, other) => worth(other) - worth(one));
     if (first === undefined) throw new Error('The fleet has no host.');
@@ -120,8 +122,13 @@ export class ClusterRuns {
   }
 
   async #replaced(slot: string, victim: FleetHost, sinceMs: number): Promise<number> {
-    const isReplacement = ({ host, startedMs }: { readonly host: string; readonly startedMs?: number }): boolean =>
-      host !== victim.name && (startedMs ?? 0) > sinceMs;
+    const isReplacement = ({
+      host,
+      startedMs,
+    }: {
+      readonly host: string;
+      readonly startedMs?: number;
+    }): boolean => host !== victim.name && (startedMs ?? 0) > sinceMs;
     const { lives } = await this.#fleet.recorder.until(slot, (report) => report.lives.some(isReplacement), {
       timeoutMs: REPLACED_TIMEOUT_MS,
     });

@@ -13,7 +13,8 @@ export function clusterSection({ failovers, restarted }: ClusterFigures): Sectio
     title: 'Three hosts, three Consul servers on one machine, default settings',
     tables: [
       {
-        caption: 'From the fault until the last slot of the host runs on another (ms), and the longest overlap of two copies',
+        caption:
+          'From the fault until the last slot of the host runs on another (ms), and the longest overlap of two copies',
         columns: COLUMNS,
         rows: failovers.filter(({ replacedMs }) => replacedMs.length > 0).map(rowOf),
       },
@@ -32,7 +33,8 @@ export function clusterSection({ failovers, restarted }: ClusterFigures): Sectio
 
 /** Not measured by this command: what was found before on a machine of this kind, three engines, one service. */
 const SWARM = {
-  caption: 'For comparison, Docker Swarm with three engines, quoted and not measured here (s); nothing keeps two copies from running',
+  caption:
+    'For comparison, Docker Swarm with three engines, quoted and not measured here (s); nothing keeps two copies from running',
   columns: ['', 'default settings', 'heartbeat 1 s, no restart delay'],
   rows: [
     ['worker loses power, is cut off or frozen', '16–19', '2.7–4.4'],

@@ -40,7 +40,8 @@ function outcomes(findings: ScaleFindings, { hosts, slots }: ScaleOptions): Tabl
     ['Consul requests per change per host', (changing.metered.total.requests / hosts).toFixed(1), '', ''],
     ['Consul kB per change per host', kilobytes(changing.metered.total.bytes / hosts), '', ''],
   ];
-  if (memoryBytes !== undefined) rows.push(['memory per agent, MiB', (memoryBytes / hosts / MIB).toFixed(1), '', '']);
+  if (memoryBytes !== undefined)
+    rows.push(['memory per agent, MiB', (memoryBytes / hosts / MIB).toFixed(1), '', '']);
   return { caption: 'Outcome', columns: ['', 'measured', 'target', ''], rows };
 }
 
@@ -67,7 +68,11 @@ function requests(caption: string, { metered }: Stretch, { hosts }: ScaleOptions
     columns: ['', 'requests', 'kB'],
     rows: kinds
       .slice(0, SHOWN_KINDS)
-      .map(([kind, { requests: count, bytes }]) => [kind, (count / hosts).toFixed(2), kilobytes(bytes / hosts)]),
+      .map(([kind, { requests: count, bytes }]) => [
+        kind,
+        (count / hosts).toFixed(2),
+        kilobytes(bytes / hosts),
+      ]),
   };
 }
 

@@ -74,7 +74,9 @@ export class SimulatedFleet {
   async start(count: number): Promise<void> {
     const numbers = Array.from({ length: count }, (_, index) => index);
     for (let from = 0; from < count; from += STARTING) {
-      const started = await Promise.all(numbers.slice(from, from + STARTING).map((n) => this.#startHost(n, count)));
+      const started = await Promise.all(
+        numbers.slice(from, from + STARTING).map((n) => this.#startHost(n, count)),
+      );
       this.#hosts.push(...started);
     }
     const isPresent = async (): Promise<boolean> =>

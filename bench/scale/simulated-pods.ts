@@ -12,7 +12,11 @@ export function simulatedPod(name: string, instances: number, version = '1'): ob
       {
         name: 'app',
         image: `registry.example.com/team/${name}:1.4.2`,
-        environment: { LOG_LEVEL: 'info', DATABASE_URL: `postgres://db.example.com/${name}`, VERSION: version },
+        environment: {
+          LOG_LEVEL: 'info',
+          DATABASE_URL: `postgres://db.example.com/${name}`,
+          VERSION: version,
+        },
         ports: [{ name: 'http', containerPort: 8080, publish: 'internal' }],
         resources: { cpu: 0.1, memory: '64Mi' },
       },

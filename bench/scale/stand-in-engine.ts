@@ -20,7 +20,8 @@ export function createStandInEngine(): StandInEngine {
     images: IMAGES,
     volumes: VOLUMES,
     ping: async () => Promise.resolve(),
-    version: async () => Promise.resolve({ version: 'stand-in', apiVersion: '1.41', os: 'linux', arch: 'amd64' }),
+    version: async () =>
+      Promise.resolve({ version: 'stand-in', apiVersion: '1.41', os: 'linux', arch: 'amd64' }),
     events: (options) => watch(events, options?.signal),
     close: () => undefined,
     get running() {

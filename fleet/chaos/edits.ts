@@ -31,5 +31,7 @@ export function chaosPods(image: string): readonly Definition[] {
 /** The pod that is edited, in one of its versions. */
 export function editedPod(image: string, version: number): Definition {
   const [container] = idlePod(EDITED, image).containers as readonly object[];
-  return idlePod(EDITED, image, { containers: [{ ...container, environment: { VERSION: String(version) } }] });
+  return idlePod(EDITED, image, {
+    containers: [{ ...container, environment: { VERSION: String(version) } }],
+  });
 }

@@ -33,7 +33,9 @@ export function readChaosOptions(args: readonly string[]): ChaosCommand | undefi
   const minutes = Number(values.minutes);
   const seed = Number(values.seed);
   if (!(minutes > 0 && minutes <= MAX_MINUTES))
-    throw new Error(`--minutes: ${JSON.stringify(values.minutes)} is no number up to ${MAX_MINUTES}.\n\n${CHAOS_USAGE}`);
+    throw new Error(
+      `--minutes: ${JSON.stringify(values.minutes)} is no number up to ${MAX_MINUTES}.\n\n${CHAOS_USAGE}`,
+    );
   if (!Number.isInteger(seed) || seed < 0)
     throw new Error(`--seed: ${JSON.stringify(values.seed)} is no whole number.\n\n${CHAOS_USAGE}`);
   const logs = values.logs === undefined ? {} : { logs: values.logs };

@@ -14,7 +14,9 @@ const CHANGING = [ELASTIC, FLEETING];
 /** Everything that breaks the promise, in words; empty when it was kept. */
 export function brokenPromises({ overlaps, unconverged }: ChaosResult): readonly string[] {
   return [
-    ...overlaps.filter(isBroken).map(({ slot, lengthMs }) => `Two copies of ${slot} executed for ${ms(lengthMs)}.`),
+    ...overlaps
+      .filter(isBroken)
+      .map(({ slot, lengthMs }) => `Two copies of ${slot} executed for ${ms(lengthMs)}.`),
     ...(unconverged === undefined ? [] : [unconverged]),
   ];
 }

@@ -49,7 +49,7 @@ export function scheduleOf({ seed, durationMs, hosts }: ScheduleOptions): readon
   const random = new Random(seed);
   const busyUntil = new Map<string, number>();
   const steps: PlannedStep[] = [];
-  for (let atMs = 0; ; ) {
+  for (let atMs = 0; ;) {
     atMs += random.between(...PAUSE_MS);
     const now = atMs;
     if (now >= durationMs) return steps;

@@ -35,7 +35,9 @@ export async function audit(fleet: Fleet): Promise<readonly string[]> {
   return [
     ...hosts.filter(({ session }) => session === undefined).map(({ host }) => `${host} is not present`),
     ...[...wanted].flatMap((slot) => slotProblems(slot, claims, inventories)),
-    ...claims.filter((claim) => isStray(claim, wanted)).map((claim) => `${nameOf(claim)} is held for nothing`),
+    ...claims
+      .filter((claim) => isStray(claim, wanted))
+      .map((claim) => `${nameOf(claim)} is held for nothing`),
     ...claims.flatMap((claim) => claimProblems(claim, hosts)),
     ...inventories.flatMap((inventory) => orphans(inventory, claims, wanted)),
   ];
@@ -79,7 +81,9 @@ function slotProblems(
   const holder = claims.find((claim) => nameOf(claim) === slot && claim.session !== undefined)?.info?.host;
   if (holder === undefined) return [`${slot} is held by nobody`];
   const runsOn = inventories.flatMap(({ host, containers }) =>
-    containers.filter((each) => slotOf(each.labels) === slot && each.state === 'running').map(() => host.name),
+    containers
+      .filter((each) => slotOf(each.labels) === slot && each.state === 'running')
+      .map(() => host.name),
   );
   if (runsOn.length === 1 && runsOn[0] === holder) return [];
   return [`${slot} is held by ${holder} and runs on ${runsOn.join(', ') || 'no host'}`];

@@ -90,7 +90,9 @@ export class Stage {
       await this.fleet.recorder.until(
         slot,
         ({ lives }) =>
-          lives.some((life) => life.host !== than.name && life.startedMs !== undefined && life.toMs === undefined),
+          lives.some(
+            (life) => life.host !== than.name && life.startedMs !== undefined && life.toMs === undefined,
+          ),
         { timeoutMs: 120_000 },
       );
     }

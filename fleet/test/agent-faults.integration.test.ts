@@ -90,7 +90,9 @@ describe.skipIf(obstacle !== undefined)(`faults of agents (${obstacle ?? 'here t
     await stage.untilElsewhere(exclusive, victim);
     victim.agent.thaw();
     expect(await stage.end()).toEqual([]);
-    expect(stage.begun().filter(({ host, slot }) => host === victim.name && exclusive.includes(slot))).toEqual([]);
+    expect(
+      stage.begun().filter(({ host, slot }) => host === victim.name && exclusive.includes(slot)),
+    ).toEqual([]);
   });
 
   it('killed together with its guard, under a supervisor that is in time: never two copies', async () => {

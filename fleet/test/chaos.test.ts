@@ -67,9 +67,17 @@ describe('the report', () => {
   });
 
   it.each([
-    ['an overlap', { overlaps: [{ ...overlap, afterThaw: false }] }, /Two copies of only\/0 executed for 40 ms/],
+    [
+      'an overlap',
+      { overlaps: [{ ...overlap, afterThaw: false }] },
+      /Two copies of only\/0 executed for 40 ms/,
+    ],
     ['too long a moment', { overlaps: [{ ...overlap, lengthMs: 1_001 }] }, /only\/0 executed for 1001 ms/],
-    ['a fleet that does not converge', { unconverged: 'only/0 is held by nobody' }, /only\/0 is held by nobody/],
+    [
+      'a fleet that does not converge',
+      { unconverged: 'only/0 is held by nobody' },
+      /only\/0 is held by nobody/,
+    ],
   ])('names %s', (_, change, message) => {
     const result = { ...kept, ...change };
     expect(brokenPromises(result).join('\n')).toMatch(message);

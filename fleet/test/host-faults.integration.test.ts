@@ -78,7 +78,9 @@ describe.skipIf(obstacle !== undefined)(`faults of hosts (${obstacle ?? 'here th
     expect(stage.overlaps()).toEqual([]);
     victim.thaw();
     const overlaps = await stage.end();
-    expect(overlaps.filter(({ afterThaw, lengthMs }) => !afterThaw || lengthMs > AFTER_THAW_LIMIT_MS)).toEqual([]);
+    expect(
+      overlaps.filter(({ afterThaw, lengthMs }) => !afterThaw || lengthMs > AFTER_THAW_LIMIT_MS),
+    ).toEqual([]);
   });
 
   it('loses power: its slots move; it boots, and starts nothing that is not its own', async () => {
@@ -87,7 +89,9 @@ describe.skipIf(obstacle !== undefined)(`faults of hosts (${obstacle ?? 'here th
     await stage.untilElsewhere(slots, victim);
     await victim.boot();
     expect(await stage.end()).toEqual([]);
-    expect(stage.begun().filter(({ host, slot }) => host === victim.name && slots.includes(slot))).toEqual([]);
+    expect(stage.begun().filter(({ host, slot }) => host === victim.name && slots.includes(slot))).toEqual(
+      [],
+    );
   });
 
   it('is cut off: its exclusive slots are stopped in time and move, and it comes back empty-handed', async () => {

@@ -39,7 +39,11 @@ const BUSY_SETTLE_MS = 500;
 /** Failures that say nothing against the pod: they do not count towards its restarts. */
 const NOBODYS_FAULT: ReadonlySet<string> = new Set(['AGENT_CLAIM_NOT_ACQUIRED', 'AGENT_LEASE_UNPROVEN']);
 
-const CLAIM_ACTIONS: ReadonlySet<Action['type']> = new Set(['acquire-claim', 'update-claim', 'release-claim'] as const);
+const CLAIM_ACTIONS: ReadonlySet<Action['type']> = new Set([
+  'acquire-claim',
+  'update-claim',
+  'release-claim',
+] as const);
 
 /** Carries plans out: hands work to the slots' lanes, and remembers how it went. */
 export class Actor {

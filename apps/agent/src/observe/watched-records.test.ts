@@ -5,7 +5,12 @@ import { WatchedRecords } from './watched-records.js';
 const { signal } = new AbortController();
 
 /** Records whose reads are counted; `index` and `failure` are what the next read meets. */
-function watched(): { records: WatchedRecords<{ index: number }>; reads: number; index: number; failure?: Error } {
+function watched(): {
+  records: WatchedRecords<{ index: number }>;
+  reads: number;
+  index: number;
+  failure?: Error;
+} {
   const state: ReturnType<typeof watched> = {
     reads: 0,
     index: 1,
@@ -13,7 +18,9 @@ function watched(): { records: WatchedRecords<{ index: number }>; reads: number;
       clock: () => 0,
       read: async () => {
         state.reads += 1;
-        return state.failure === undefined ? Promise.resolve({ index: state.index }) : Promise.reject(state.failure);
+        return state.failure === undefined
+          ? Promise.resolve({ index: state.index })
+          : Promise.reject(state.failure);
       },
     }),
   };

@@ -44,7 +44,11 @@ describe('pods that no host can ever run', () => {
       changes: { constraints: [{ attribute: 'labels.no', operator: 'exists' }] },
       rules: [/labels\.no/],
     },
-    { why: 'for more memory than there is', container: { resources: { memory: '100Ti' } }, rules: [/memory/i] },
+    {
+      why: 'for more memory than there is',
+      container: { resources: { memory: '100Ti' } },
+      rules: [/memory/i],
+    },
     { why: 'for more processors than there are', container: { resources: { cpu: 10_000 } }, rules: [/cpu/i] },
   ])('are refused $why, each rule by name, and claimed by nobody', async ({ changes, container, rules }) => {
     const pod = uniqueName('never');
@@ -56,7 +60,9 @@ describe('pods that no host can ever run', () => {
     expect((await host.cluster.claims.get(pod, 0))?.session).toBeUndefined();
     expect(await host.containers(pod)).toEqual([]);
     await host.cluster.pods.remove(pod);
-    await eventually(async () => { expect(await host.refusals(pod)).toEqual([]); }, PATIENCE);
+    await eventually(async () => {
+      expect(await host.refusals(pod)).toEqual([]);
+    }, PATIENCE);
   });
 });
 
@@ -91,7 +97,9 @@ describe('records of another version of Raftainer', () => {
     ]);
     await host.put(sleepingPod(pod, image));
     await host.untilRunning(pod);
-    await eventually(async () => { expect((await host.refusals(later)).join('\n')).toMatch(/schema/); }, PATIENCE);
+    await eventually(async () => {
+      expect((await host.refusals(later)).join('\n')).toMatch(/schema/);
+    }, PATIENCE);
     expect((await host.cluster.claims.get(later, 0))?.session).toBe(session);
     expect(await kv.get(`raftainer/hosts/${later}`)).toBeDefined();
     await witness.expectUndisturbed();
