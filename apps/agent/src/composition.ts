@@ -173,10 +173,11 @@ export function createActor(foundation: Foundation): Actor {
 
 /** The observing side. */
 export function createObserver(foundation: Foundation, actor: Actor, stopping: () => boolean): Observer {
-  const { records, consul, docker, host, presence, memory, teardownMemory, prober, doubts, fleet } =
+  const { records, cluster, consul, docker, host, presence, memory, teardownMemory, prober, doubts, fleet } =
     foundation;
   return new Observer({
     records,
+    podExists: async (pod, signal) => (await cluster.pods.get(pod, { signal })) !== undefined,
     consul,
     docker,
     host: host.view,

@@ -3,6 +3,7 @@ import { revisionOf, slotRefOf } from '@raftainer/pod-spec';
 
 import { steadyNow } from '../clock.js';
 import { probeTargets, undefinedContainers } from '../health/probe-targets.js';
+import { missingAreGone } from './confirm-missing.js';
 import { claimViews, containerView, networkView, podView, serviceView } from './views.js';
 
 import type { Fleet } from './fleet.js';
@@ -20,6 +21,8 @@ import type { SlotId } from '@raftainer/pod-spec';
 /** Where the observer looks. */
 export interface ObserverSources {
   readonly records: Records;
+  /** Reads a single definition; throws when it may not be read. */
+  readonly podExists: (pod: string, signal: AbortSignal) => Promise<boolean>;
   readonly consul: ConsulClient;
   readonly docker: Docker;
   readonly host: () => Promise<HostView>;
@@ -67,11 +70,13 @@ export class Observer {
     const claimsBySlot = claimViews(claimList.claims);
     const containers = summaries.flatMap((one) => containerView(one, prober.healthOf(one.id)) ?? []);
     const known = { now: steadyNow(), sessions, pods, claims: claimsBySlot, containers };
+    const exists = (pod: string): Promise<boolean> => this.#sources.podExists(pod, signal);
+    const gone = await missingAreGone({ ...known, exists });
     return {
       ...known,
       host: hostView,
       stopping: this.#sources.stopping(),
-      definitionsInDoubt: await this.#sources.rewinds.inDoubt(podList.index),
+      definitionsInDoubt: (await this.#sources.rewinds.inDoubt(podList.index)) || !gone,
       fleet: await this.#sources.fleet.view({ ...known, signal }),
       networks: networks.map((network) => networkView(network, hostName)),
       services: services.flatMap((service) => serviceView(service, hostName) ?? []),
