@@ -56,8 +56,11 @@ export class ClusterRuns {
     const restarted = await repeat(runs, (run) => this.#restart(`agent restarted, ${run} of ${runs}`));
     const failovers: FailoverFigures[] = [];
     for (const fault of CLUSTER_FAULTS) {
+      // Copies that the fault before left must not count as this one's, nor be left out of its own.
+      await untilConverged(this.#fleet);
       const sinceMs = Date.now();
       const times = await repeat(runs, (run) => this.#failover(fault, `${fault.label}, ${run} of ${runs}`));
+      await untilConverged(this.#fleet);
       for (const kind of KINDS) {
         const replacedMs = times.map((time) => time[kind]).filter((time) => time !== undefined);
         failovers.push({ fault, kind, replacedMs, overlapMs: this.#longestOverlap(PODS[kind], sinceMs) });
