@@ -73,7 +73,7 @@ export interface Foundation extends AgentParts {
 
 /** Everything that needs nothing of the loop. */
 export function layFoundation(parts: AgentParts): Foundation {
-  const { config, consul, docker, stateDir, logger, claimStepMs } = parts;
+  const { config, consul, docker, logger, claimStepMs } = parts;
   const cluster = createCluster(consul);
   const records = createRecords(cluster);
   const wake = new Wake();
@@ -98,25 +98,31 @@ export function layFoundation(parts: AgentParts): Foundation {
     doubts: new Doubts(docker),
     fleet: new Fleet({ cluster, host: config.host, lockDelayMs: config.lease.lockDelayMs, claimStepMs }),
     heartbeats: new Heartbeats({ consul, logger, onUnknownCheck: wakeNow }),
-    presence: new Presence({
-      ...{ consul, cluster, stateDir, logger },
-      consulOptions: config.consul.kind === 'external' ? config.consul.options : {},
-      terms: config.lease,
-      lease,
-      check,
-      record: host.record,
-      fastStartup: config.fastStartup,
-      onChange: () => {
-        // Claims went with the sessions; an older view would take our own former ones for those of others.
-        records.claims.changed();
-        wakeNow();
-      },
+    presence: createPresence(parts, { cluster, lease, check, host }, () => {
+      // Claims went with the sessions; an older view would take our own former ones for those of others.
+      records.claims.changed();
+      wakeNow();
     }),
     lease,
     reporter: new Reporter({ cluster, host: config.host, logger }),
     memory: new FailureMemory({ clock: steadyNow }),
     teardownMemory: new FailureMemory({ clock: steadyNow }),
   };
+}
+
+function createPresence(
+  { config, consul, stateDir, logger }: AgentParts,
+  own: Pick<Foundation, 'cluster' | 'lease' | 'host'> & { readonly check?: AgentCheck },
+  onChange: () => void,
+): Presence {
+  const { cluster, lease, check, host } = own;
+  return new Presence({
+    ...{ consul, cluster, stateDir, logger, lease, check, onChange },
+    consulOptions: config.consul.kind === 'external' ? config.consul.options : {},
+    terms: config.lease,
+    record: host.record,
+    fastStartup: config.fastStartup,
+  });
 }
 
 /** With a Consul of its own this host is the whole cluster, and nothing has to be proven to anybody. */
