@@ -120,6 +120,7 @@ function createPresence(
     ...{ consul, cluster, stateDir, logger, lease, check, onChange },
     consulOptions: config.consul.kind === 'external' ? config.consul.options : {},
     terms: config.lease,
+    host: config.host,
     record: host.record,
     fastStartup: config.fastStartup,
   });

@@ -40,13 +40,18 @@ export class AgentCheck {
   /** Makes the check pass, and registers it where it is not known as it should be. */
   async ensure(signal: AbortSignal): Promise<void> {
     try {
-      if (this.#current || (await this.#isCurrent(signal))) await this.#pass(signal);
-      else await this.#register(signal);
+      await this.#pass(signal);
+      if (!this.#current && !(await this.#isCurrent(signal))) await this.#register(signal);
       this.#current = true;
     } catch (error: unknown) {
       if (codeOf(error) !== 'CONSUL_NOT_FOUND') throw error;
       await this.#register(signal);
     }
+  }
+
+  /** Has the check that an earlier run registered live on while everything else is found out; nothing when there is none. */
+  async revive(signal: AbortSignal): Promise<void> {
+    await this.#pass(signal).catch(() => undefined);
   }
 
   /** Beats three times per TTL until the signal aborts. */

@@ -22,6 +22,8 @@ export interface PresenceOptions {
   /** Where Consul is, for whoever renews in the agent's place. */
   readonly consulOptions: ConsulOptions;
   readonly cluster: Cluster;
+  /** Name of this host. */
+  readonly host: string;
   readonly stateDir: StateDir;
   readonly logger: Logger;
   readonly terms: LeaseTerms;
@@ -186,9 +188,10 @@ export class Presence {
   }
 
   async #tryHold(signal: AbortSignal): Promise<HostSessions | undefined> {
-    const { consul, cluster, terms, check, lease } = this.#options;
-    const { host } = await this.#options.record();
+    const { consul, cluster, terms, check, lease, host } = this.#options;
     const resume = await this.#sessionsToResume(host, signal);
+    // Before anything slower: a restarted agent has as long as its check lives.
+    if (resume.exclusive !== undefined) await check?.revive(signal);
     // Every attempt to take a name is a write, also a losing one: look first.
     const holder = (await cluster.hosts.get(host, { signal }))?.session;
     if (holder !== undefined && holder !== resume.shared) {
