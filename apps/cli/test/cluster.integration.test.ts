@@ -195,7 +195,9 @@ describe.each(SERVERS)('the verbs of the cluster on $name', (server) => {
       await fixture.claim({ pod: name, index: 0, session }, 'n1');
       let progress = '';
       const waiting = fixture.cli(['drain', 'n1', '--wait'], { onStderr: (text) => (progress = text) });
-      await eventually(() => expect(progress).toContain(`${name}/0`));
+      await eventually(() => {
+        expect(progress).toContain(`${name}/0`);
+      });
       await fixture.cluster.claims.release({ pod: name, index: 0, session });
       const other = await fixture.consul.sessions.create({
         name: 'n2',

@@ -56,7 +56,9 @@ it.each([
   const host = await TestHost.create({ sharedConsul: consul, environment: { CONSUL_HTTP_TOKEN: token } });
   try {
     await eventually(
-      () => expect(host.agent.output).toMatch(new RegExp(right.source.replaceAll('"', '\\\\"'))),
+      () => {
+        expect(host.agent.output).toMatch(new RegExp(right.source.replaceAll('"', '\\\\"')));
+      },
       {
         timeoutMs: 60_000,
       },
