@@ -16,6 +16,7 @@ export {
   placementOf,
   rebalancePlan,
 } from './placement/index.js';
+export { isRunning } from './teardown.js';
 export { unsupportedFields } from './unsupported.js';
 export { CONTAINER_FIELD_EFFECTS, POD_FIELD_EFFECTS } from './field-effects.js';
 

@@ -33,6 +33,7 @@ export class Guard {
   readonly #options: GuardOptions;
   readonly #server: Server;
   readonly #finished: Promise<void>;
+  readonly #startedAt = monotonicNow();
   #finish: () => void = () => undefined;
   #agent: Socket | undefined;
   #fencer: Fencer | undefined;
@@ -57,13 +58,8 @@ export class Guard {
     const timer = setInterval(() => {
       this.#look();
     }, LOOK_MS);
-    const startedAt = monotonicNow();
-    const abandoned = setInterval(() => {
-      if (this.#fencer === undefined && monotonicNow() - startedAt > IDLE_MS) this.#finish();
-    }, IDLE_MS);
     await this.#finished;
     clearInterval(timer);
-    clearInterval(abandoned);
     this.#fencer?.close();
     this.#agent?.destroy();
     this.#server.close();
@@ -156,7 +152,8 @@ export class Guard {
       if ((this.#hold?.until ?? 0) < monotonicNow()) void this.#giveUp(this.#holder);
       return;
     }
-    if ((this.#fencer?.quietMs() ?? 0) > IDLE_MS) this.#finish();
+    const quietMs = this.#fencer?.quietMs() ?? monotonicNow() - this.#startedAt;
+    if (quietMs > IDLE_MS) this.#finish();
   }
 
   /** Nobody came. The containers are stopped while their claims still last, and then others may start them at once. */

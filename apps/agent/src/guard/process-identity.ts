@@ -26,13 +26,12 @@ export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
   return identify(pid)?.startTicks === startTicks;
 }
 
-/** Sends SIGKILL, if it is still the same process. True when it is gone, or was told to go. */
-export function killProcess(identity: ProcessIdentity): boolean {
-  if (!isAlive(identity)) return true;
+/** Sends SIGKILL, if it is still the same process. One that may not be signalled is left to Docker. */
+export function killProcess(identity: ProcessIdentity): void {
+  if (!isAlive(identity)) return;
   try {
     process.kill(identity.pid, 'SIGKILL');
-    return true;
   } catch {
-    return false;
+    // Not allowed, or gone in between: whether it lives is looked at again.
   }
 }

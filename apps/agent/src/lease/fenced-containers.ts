@@ -1,3 +1,4 @@
+import { isRunning } from '@raftainer/planner';
 import { slotIdOf } from '@raftainer/pod-spec';
 
 import type { Snapshot } from '@raftainer/planner';
@@ -12,7 +13,7 @@ export interface FencedContainers {
 
 /** Sorts what runs by whether the exclusive session's renewals speak for it. */
 export function fencedContainers({ containers, claims, sessions }: Snapshot): FencedContainers {
-  const running = containers.filter(({ fenced, state }) => fenced === true && RUNNING.has(state));
+  const running = containers.filter((container) => container.fenced === true && isRunning(container));
   const isClaimed = ({ slot }: (typeof running)[number]): boolean =>
     claims.get(slotIdOf(slot))?.session === sessions.exclusive;
   return {
@@ -20,5 +21,3 @@ export function fencedContainers({ containers, claims, sessions }: Snapshot): Fe
     unclaimed: running.filter((container) => !isClaimed(container)).map(({ id }) => id),
   };
 }
-
-const RUNNING: ReadonlySet<string> = new Set(['running', 'paused', 'restarting']);
