@@ -1,7 +1,7 @@
 import { EngineCalls } from '../guard/engine-calls.js';
 import { Fencer } from '../guard/fencer.js';
 import { AgentError } from '../agent-error.js';
-import { GuardLink } from '../presence/guard-link.js';
+import { GuardLink } from './guard-link.js';
 import { monotonicNow, toMonotonic } from './monotonic.js';
 
 import type { FencedLabels, HoldMessage } from '../guard/protocol.js';

@@ -9,7 +9,7 @@ import { onMessages, sendMessage } from '../guard/json-socket.js';
 import { GUARD_SOCKET } from '../guard/protocol.js';
 
 import type { FromGuard, HoldMessage, ToGuard } from '../guard/protocol.js';
-import type { LeaseMessage } from '../lease/fence-book.js';
+import type { LeaseMessage } from './fence-book.js';
 import type { Logger } from '@raftainer/logger';
 import type { Socket } from 'node:net';
 
