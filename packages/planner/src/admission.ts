@@ -1,8 +1,9 @@
 import { assignGpus, evaluate } from '@raftainer/constraints';
 
-import { bindAddress, publishedPorts } from './desired-container.js';
+import { bindAddress } from './desired-container.js';
 import { policyFailures } from './host-policy.js';
 import { movesByItself } from './moving-facts.js';
+import { fixedPorts, hostPortKey, portInUse } from './ports.js';
 import { resourceRequest } from './resource-request.js';
 import { slotIdOf } from '@raftainer/pod-spec';
 import { unsupportedFields } from './unsupported.js';
@@ -12,7 +13,8 @@ import type { Ledger } from './ledger.js';
 import type { SlotRef } from '@raftainer/pod-spec';
 import type { PodView, Snapshot } from './snapshot.js';
 import type { RuleFailure } from '@raftainer/constraints';
-import type { Pod, Port } from '@raftainer/pod-spec';
+import type { FixedPort } from './ports.js';
+import type { Pod } from '@raftainer/pod-spec';
 
 /** The pod's constraints alone: what decides whether a slot that runs here may stay. */
 export function constraintFailures(snapshot: Snapshot, pod: Pod): readonly RuleFailure[] {
@@ -86,18 +88,6 @@ export function otherHolder(
   });
 }
 
-/** A published port for which the definition names the port of the host. */
-export type FixedPort = Port & { readonly hostPort: number };
-
-export function isFixed(port: Port): port is FixedPort {
-  return port.hostPort !== undefined;
-}
-
-/** Says that a host port is taken, and what to do. */
-export function portInUse({ hostPort, protocol }: FixedPort, holder: string): string {
-  return `host port ${hostPort}/${protocol} is in use by ${holder}; choose another, or leave hostPort out for a dynamic one`;
-}
-
 function hostPortFailures(options: {
   readonly snapshot: Snapshot;
   readonly ledger: Ledger;
@@ -105,12 +95,10 @@ function hostPortFailures(options: {
   readonly slot: SlotRef;
 }): readonly RuleFailure[] {
   return options.pod.containers.flatMap((container) =>
-    publishedPorts(container)
-      .filter(isFixed)
-      .flatMap((port) => {
-        const holder = otherHolder(options, port);
-        return holder === undefined ? [] : [hostPortFailure(port, holder)];
-      }),
+    fixedPorts(container).flatMap((port) => {
+      const holder = otherHolder(options, port);
+      return holder === undefined ? [] : [hostPortFailure(port, holder)];
+    }),
   );
 }
 
@@ -121,6 +109,6 @@ function hostPortFailure(port: FixedPort, holder: string): RuleFailure {
     operator: 'free',
     required: port.hostPort,
     actual: holder,
-    message: portInUse(port, holder),
+    message: portInUse(hostPortKey(port), holder),
   };
 }

@@ -1,5 +1,5 @@
-import { isFixed, otherHolder, portInUse } from './admission.js';
-import { portKey, publishedPorts } from './desired-container.js';
+import { otherHolder } from './admission.js';
+import { hostPortKey, isFixed, portInUse, portKey, publishedPorts } from './ports.js';
 
 import type { ContainerStep } from './container-step.js';
 import type { SlotContext } from './slot-context.js';
@@ -45,5 +45,5 @@ export function assignPorts(context: SlotContext, steps: readonly ContainerStep[
 function takenPort(context: SlotContext, port: Port): string | undefined {
   if (!isFixed(port)) return undefined;
   const holder = otherHolder({ ...context, slot: context.view.ref }, port);
-  return holder === undefined ? undefined : portInUse(port, holder);
+  return holder === undefined ? undefined : portInUse(hostPortKey(port), holder);
 }

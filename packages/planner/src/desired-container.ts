@@ -2,6 +2,7 @@ import { gpuPlans } from './assign-gpus.js';
 import { environmentOf, envForHash } from './container-environment.js';
 import { LABELS } from './labels.js';
 import { hashOf, containerName, slotName, volumeName } from './names.js';
+import { portKey, publishedPorts } from './ports.js';
 
 import type { ContainerPlan, HealthCheckPlan, MountPlan, PortPlan } from './container-plan.js';
 import type { SlotRef } from '@raftainer/pod-spec';
@@ -28,7 +29,7 @@ export interface DesiredContainer {
 /** Resolves one container of the definition. */
 export function desiredContainer(context: ContainerContext, spec: Container): DesiredContainer {
   const base = basePlan(context, spec);
-  const ports = portsForHash(spec.ports, context.host);
+  const ports = portsForHash(spec, context.host);
   const configHash = hashOf({
     ...base,
     env: envForHash(base.env, spec),
@@ -66,16 +67,6 @@ export interface Assigned {
   readonly hostPorts: Readonly<Record<string, number>>;
   /** Ids of devices. */
   readonly gpus: readonly string[];
-}
-
-/** Ports that Docker publishes on the host. */
-export function publishedPorts(spec: Container): readonly Port[] {
-  return spec.ports.filter((port) => port.publish !== 'none');
-}
-
-/** `8080/tcp`. */
-export function portKey(port: Pick<Port, 'containerPort' | 'protocol'>): string {
-  return `${port.containerPort}/${port.protocol}`;
 }
 
 /** Internal ports are bound to the secure address only, external ones to all. */
@@ -145,10 +136,12 @@ export function isFenced({ exclusive, onDisconnect }: Pick<Pod, 'exclusive' | 'o
 }
 
 /** The address is part of the configuration, a dynamic port's number is not. */
-function portsForHash(ports: readonly Port[], host: HostView): unknown {
-  return ports
-    .filter((port) => port.publish !== 'none')
-    .map((port) => ({ key: portKey(port), hostPort: port.hostPort, address: bindAddress(port, host) }));
+function portsForHash(spec: Container, host: HostView): unknown {
+  return publishedPorts(spec).map((port) => ({
+    key: portKey(port),
+    hostPort: port.hostPort,
+    address: bindAddress(port, host),
+  }));
 }
 
 function mountOf(context: ContainerContext, mount: VolumeMount): MountPlan {

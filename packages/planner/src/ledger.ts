@@ -2,6 +2,7 @@ import { assignGpus } from '@raftainer/constraints';
 
 import { fractionOf } from './names.js';
 import { slotIdOf } from '@raftainer/pod-spec';
+import { fixedPorts } from './ports.js';
 import { pickSubnet } from './subnets.js';
 import { usableGpus } from './usable-gpus.js';
 
@@ -78,9 +79,8 @@ export class Ledger {
     }
   }
 
-  #chargePorts(slot: SlotId, { ports }: Container): void {
-    for (const { hostPort, protocol, publish } of ports) {
-      if (hostPort === undefined || publish === 'none') continue;
+  #chargePorts(slot: SlotId, container: Container): void {
+    for (const { hostPort, protocol } of fixedPorts(container)) {
       const key = endpointKey(hostPort, protocol);
       if (!this.#hostPorts.has(key)) this.#hostPorts.set(key, slot);
       this.#dynamicTaken.add(hostPort);

@@ -1,6 +1,6 @@
-import { portKey, publishedPorts } from './desired-container.js';
 import { SERVICE_META } from './labels.js';
 import { portServiceId, slotName } from './names.js';
+import { portKey, publishedPorts } from './ports.js';
 
 import type { ServicePlan } from './service-plan.js';
 import type { SlotRef } from '@raftainer/pod-spec';

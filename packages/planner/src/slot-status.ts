@@ -1,4 +1,5 @@
-import { bindAddress, portKey, publishedPorts } from './desired-container.js';
+import { bindAddress } from './desired-container.js';
+import { portKey, publishedPorts } from './ports.js';
 import { slotHealth } from './slot-health.js';
 import { currentFailure } from './slot-context.js';
 

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 
+import { SERVICE_META } from '@raftainer/planner';
+
 import { codeOf } from '../agent-error.js';
 
 import type { ConsulClient } from '@raftainer/consul';
@@ -87,7 +89,11 @@ export class AgentCheck {
 
   #meta(): Readonly<Record<string, string>> {
     const { host, version, ttlMs } = this.#options;
-    return { 'raftainer-host': host, 'raftainer-version': version, 'raftainer-check-ttl-ms': String(ttlMs) };
+    return {
+      [SERVICE_META.host]: host,
+      'raftainer-version': version,
+      'raftainer-check-ttl-ms': String(ttlMs),
+    };
   }
 
   async #pass(signal: AbortSignal): Promise<void> {

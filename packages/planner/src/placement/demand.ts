@@ -1,3 +1,4 @@
+import { fixedPorts, hostPortKey } from '../ports.js';
 import { resourceRequest } from '../resource-request.js';
 
 import type { GpuRequest } from '@raftainer/constraints';
@@ -28,10 +29,6 @@ export function demandOf(pod: Pod): Demand {
     memoryBytes,
     gpus: gpuRequests.reduce((sum, { count }) => sum + count, 0),
     gpuRequests,
-    hostPorts: pod.containers.flatMap(({ ports }) =>
-      ports
-        .filter(({ hostPort, publish }) => hostPort !== undefined && publish !== 'none')
-        .map(({ hostPort, protocol }) => `${hostPort ?? 0}/${protocol}`),
-    ),
+    hostPorts: pod.containers.flatMap((container) => fixedPorts(container).map(hostPortKey)),
   };
 }

@@ -1,8 +1,11 @@
 import { evaluate } from '@raftainer/constraints';
 
 import { movesByItself } from '../moving-facts.js';
+import { portInUse } from '../ports.js';
 import { resourceRequest } from '../resource-request.js';
 import { usableGpus } from '../usable-gpus.js';
+
+import { isAbout } from './placement-world.js';
 
 import type { HostBooks } from './host-books.js';
 import type { DefinedPod, PeerView, PodRefusal } from './placement-world.js';
@@ -27,11 +30,6 @@ export function exclusions(question: ExclusionQuestion): readonly RuleFailure[] 
     ...portFailures(question),
     ...peer.refusals.filter((refusal) => isAbout(refusal, question.defined)).flatMap(refusalFailures),
   ];
-}
-
-/** Whether a verdict is about this revision of the pod. */
-function isAbout({ pod, revision }: PodRefusal, defined: DefinedPod): boolean {
-  return pod === defined.pod.name && (revision === undefined || revision === defined.revision);
 }
 
 function stateFailures({ name, present, draining, facts }: PeerView): readonly RuleFailure[] {
@@ -84,7 +82,7 @@ function portFailures({ books, host, demand }: ExclusionQuestion): readonly Rule
     operator: 'free',
     required: port,
     actual: 'another slot',
-    message: `host port ${port} is in use by another slot; choose another, or leave hostPort out for a dynamic one`,
+    message: portInUse(port, 'another slot'),
   }));
 }
 

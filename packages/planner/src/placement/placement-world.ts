@@ -51,6 +51,11 @@ export interface PodRefusal {
   readonly problems?: readonly string[];
 }
 
+/** Whether a verdict is about this revision of the pod. */
+export function isAbout({ pod, revision }: PodRefusal, defined: DefinedPod): boolean {
+  return pod === defined.pod.name && (revision === undefined || revision === defined.revision);
+}
+
 /** In the order of placing: first defined first, and by name where Consul cannot tell. */
 export function inOrderOfDefinition(pods: readonly DefinedPod[]): readonly DefinedPod[] {
   return [...pods].sort((a, b) => a.definedAt - b.definedAt || (a.pod.name < b.pod.name ? -1 : 1));

@@ -2,7 +2,7 @@ import { slotIdOf, slotRefOf } from '@raftainer/pod-spec';
 
 import { demandOf } from './demand.js';
 import { HostBooks } from './host-books.js';
-import { inOrderOfDefinition } from './placement-world.js';
+import { inOrderOfDefinition, isAbout } from './placement-world.js';
 import { PodRanking } from './pod-ranking.js';
 import { mixed, nameHash } from './rendezvous.js';
 import { RuleCache } from './rule-cache.js';
@@ -183,11 +183,12 @@ export class Placer {
   }
 
   #collectRefusals(): void {
-    const revisions = new Map(this.pods.map(({ pod, revision }) => [pod.name, revision]));
+    const definitions = new Map(this.pods.map((defined) => [defined.pod.name, defined]));
     for (const [host, { refusals }] of this.books.hosts.entries()) {
-      for (const { pod, revision } of refusals) {
-        const current = revisions.get(pod);
-        if (current === undefined || (revision !== undefined && revision !== current)) continue;
+      for (const refusal of refusals) {
+        const { pod } = refusal;
+        const defined = definitions.get(pod);
+        if (defined === undefined || !isAbout(refusal, defined)) continue;
         const refusing = this.#refusals.get(pod) ?? new Uint8Array(this.books.size);
         refusing[host] = 1;
         this.#refusals.set(pod, refusing);
