@@ -28,7 +28,7 @@ function lockDelay(fleet: Fleet, slot: SlotId): readonly string[] {
   if (claim === undefined || claim.session !== undefined || claim.info === undefined || !isExclusive)
     return [];
   return [
-    `its last holder, ${claim.info.host}, was lost rather than stopped: the slot stays closed until the lock delay ends (15 s unless configured), so that no second copy starts`,
+    `its last holder, ${claim.info.host}, was lost rather than stopped: the slot stays closed until the lock delay ends (7 s unless configured), so that no second copy starts`,
   ];
 }
 
