@@ -21,10 +21,7 @@ const ANY_TIME = [MOMENT, BEYOND_LEASE, BEYOND_LOCK_DELAY];
 /** Undoes nothing: what was broken mends itself. */
 const mendsItself = async (): Promise<void> => Promise.resolve();
 
-/**
- * All faults under which at most one is promised. Left out is that agent and guard are killed together: then the agent
- * has to be back within two seconds, and a machine that bears three hosts cannot promise that.
- */
+/** All faults under which at most one is promised. */
 export const FAULTS = {
   agentKilled: {
     what: 'its agent is killed',
@@ -57,13 +54,22 @@ export const FAULTS = {
     }),
   },
   guardKilled: {
-    what: 'its guard is killed',
+    what: 'one of its guards is killed',
     scope: 'host',
     lasts: [MOMENT],
-    inject: atOnce(({ guard }) => {
-      guard.kill();
+    inject: atOnce(({ guards }) => {
+      guards.at(-1)?.kill();
     }),
     mend: mendsItself,
+  },
+  agentAndGuardKilled: {
+    what: 'its agent and one of its guards are killed',
+    scope: 'host',
+    lasts: ANY_TIME,
+    inject: (_, host) => host.killAgentAndGuards(1),
+    mend: atOnce(({ agent }) => {
+      agent.start();
+    }),
   },
   consulKilled: {
     what: 'its Consul agent is killed',

@@ -1,7 +1,9 @@
 import { consulDaemon, untilLed } from './consul-member.js';
 import { FleetEngine } from './engine.js';
 import { Machine } from './machine.js';
-import { agentDaemon, Guard, stateFolder } from './raftainer-agent.js';
+import { GUARD_NAMES } from '../../apps/agent/src/guard/protocol.js';
+import { Guard } from './guard.js';
+import { agentDaemon, stateFolder } from './raftainer-agent.js';
 
 import type { Docker } from '@raftainer/docker';
 import type { Daemon } from './daemon.js';
@@ -39,8 +41,8 @@ export class FleetHost {
   readonly engine: FleetEngine;
   /** The Raftainer agent. */
   readonly agent: Daemon;
-  /** The process that the agent leaves to watch it. */
-  readonly guard: Guard;
+  /** The processes that the agent leaves to watch it. */
+  readonly guards: readonly Guard[];
   /** The Consul client agent. */
   readonly consul: Daemon;
   readonly #options: FleetHostOptions;
@@ -55,7 +57,7 @@ export class FleetHost {
     this.engine = new FleetEngine(machine, options);
     this.consul = consulDaemon(machine, { binary, servers, role: 'client' });
     this.agent = agentDaemon({ machine, dockerHost: this.engine.host }, options.agent);
-    this.guard = new Guard(machine);
+    this.guards = GUARD_NAMES.map((name) => new Guard(machine, name));
   }
 
   /** A host with power, on which nothing runs yet: {@link boot} starts it. */
@@ -127,10 +129,10 @@ export class FleetHost {
     this.machine.group.thaw();
   }
 
-  /** Both at one moment: neither can act on the other's death. */
-  async killAgentAndGuard(): Promise<void> {
+  /** The agent and so many of its guards at one moment: none can act on the other's death. */
+  async killAgentAndGuards(count: number): Promise<void> {
     this.agent.freeze();
-    this.guard.kill();
+    for (const guard of this.guards.slice(0, count)) guard.kill();
     await this.agent.kill();
   }
 }

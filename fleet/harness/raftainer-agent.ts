@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { neutralEnvironment } from './environment.js';
-import { startTicks } from './process-stat.js';
 
 import type { Daemon } from './daemon.js';
 import type { Machine } from './machine.js';
@@ -55,43 +54,4 @@ export function agentDaemon({ machine, dockerHost }: AgentPlace, options: AgentO
 /** Where the agent of a machine keeps its state. */
 export function stateFolder(machine: Machine): string {
   return join(machine.folder, 'state');
-}
-
-/** The guard that an agent has started, found by the file in its state directory. */
-export class Guard {
-  readonly #machine: Machine;
-
-  constructor(machine: Machine) {
-    this.#machine = machine;
-  }
-
-  /** Its process id, undefined while there is none. */
-  get pid(): number | undefined {
-    const pid = this.#recordedPid();
-    // A pid file outlives its process, whose number may be another's now: only processes of this host count.
-    const ours = pid !== undefined && this.#machine.group.processes().includes(pid);
-    return ours && startTicks(pid) !== undefined ? pid : undefined;
-  }
-
-  /** Sends it a signal; false when there is no guard. */
-  signal(signal: NodeJS.Signals): boolean {
-    const { pid } = this;
-    return pid !== undefined && process.kill(pid, signal);
-  }
-
-  /** Like a crash. False when there is no guard. */
-  kill(): boolean {
-    return this.signal('SIGKILL');
-  }
-
-  #recordedPid(): number | undefined {
-    try {
-      const text = readFileSync(join(stateFolder(this.#machine), 'guard.pid'), 'utf8');
-      // Its first number is the process id, whatever follows.
-      const pid = Number(/\d+/.exec(text)?.[0]);
-      return Number.isInteger(pid) && pid > 1 ? pid : undefined;
-    } catch {
-      return undefined;
-    }
-  }
 }

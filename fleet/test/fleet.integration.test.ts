@@ -155,16 +155,21 @@ describe.skipIf(obstacle !== undefined)(`a fleet of three hosts (${obstacle ?? '
     expect(host.agent.running).toBe(false);
   });
 
-  it('kills a guard, which its agent replaces, and agent and guard together', async () => {
+  it('kills a guard, which its agent replaces, and the agent with as many guards as it is told', async () => {
     const host = fleet.host('host-2');
-    await eventually(() => host.guard.pid !== undefined, { timeoutMs: 30_000 });
-    const before = host.guard.pid;
-    expect(host.guard.kill()).toBe(true);
-    await eventually(() => host.guard.pid !== undefined && host.guard.pid !== before, { timeoutMs: 30_000 });
-    await host.killAgentAndGuard();
+    const pids = (): readonly (number | undefined)[] => host.guards.map(({ pid }) => pid);
+    await eventually(() => !pids().includes(undefined), { timeoutMs: 30_000 });
+    const [first, second] = pids();
+    expect(host.guards[0]?.kill()).toBe(true);
+    await eventually(() => ![undefined, first].includes(pids()[0]), { timeoutMs: 30_000 });
+    expect(pids()[1]).toBe(second);
+    await host.killAgentAndGuards(1);
     expect(host.agent.running).toBe(false);
-    await eventually(() => host.guard.pid === undefined);
-    expect(host.guard.kill()).toBe(false);
+    await eventually(() => pids()[0] === undefined);
+    expect(pids()[1]).toBe(second);
+    await host.killAgentAndGuards(2);
+    await eventually(() => pids()[1] === undefined);
+    expect(host.guards[1]?.kill()).toBe(false);
   });
 
   it('leaves nothing behind', async () => {

@@ -1,28 +1,28 @@
 import { appendFileSync, renameSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { Guard } from './guard/guard.js';
+import { GUARD_NAMES, guardFiles } from './guard/protocol.js';
 
-/** Its own log, because whoever reads the agent's may end with it. */
-const LOG_FILE = 'guard.log';
 const MAX_LOG_BYTES = 1_000_000;
 
-process.title = 'raftainer-guard';
 // It has to outlive the agent's terminal, and end only when there is nothing left to guard.
 for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, () => undefined);
 
-const [stateDir, version = ''] = process.argv.slice(2);
-if (stateDir === undefined) {
-  process.stderr.write('raftainer-guard: it is started by the agent, with its state directory\n');
+const [stateDir, wanted, version = ''] = process.argv.slice(2);
+const name = GUARD_NAMES.find((each) => each === wanted);
+if (stateDir === undefined || name === undefined) {
+  process.stderr.write('raftainer-guard: it is started by the agent, with its state directory and a name\n');
   process.exit(2);
 }
+process.title = `raftainer-${name}`;
+const files = guardFiles(stateDir, name);
 
 function log(level: 'info' | 'warn' | 'error', message: string, context: object = {}): void {
-  const line = { level, time: new Date().toISOString(), name: 'raftainer-guard', ...context, msg: message };
-  const file = join(stateDir ?? '', LOG_FILE);
+  const line = { level, time: new Date().toISOString(), name: `raftainer-${name}`, ...context, msg: message };
   try {
-    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG_BYTES) renameSync(file, `${file}.1`);
-    appendFileSync(file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+    if ((statSync(files.log, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG_BYTES)
+      renameSync(files.log, `${files.log}.1`);
+    appendFileSync(files.log, `${JSON.stringify(line)}\n`, { mode: 0o600 });
   } catch {
     // A full disk must not keep the guard from guarding.
   }
@@ -30,7 +30,7 @@ function log(level: 'info' | 'warn' | 'error', message: string, context: object 
 
 try {
   log('info', 'The guard starts', { pid: process.pid, version });
-  await new Guard({ stateDir, environment: process.env, version, log }).run();
+  await new Guard({ files, environment: process.env, version, log }).run();
   log('info', 'The guard ends: there is nothing to guard');
 } catch (error: unknown) {
   log('error', 'The guard cannot go on', { error: String(error) });

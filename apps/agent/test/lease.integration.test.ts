@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { eventually, startConsul, testImage, uniqueName } from '@raftainer/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { GUARD_NAMES, guardFiles } from '../src/guard/protocol.js';
 import { DEFAULT_LEASE_TERMS } from '../src/lease/lease-terms.js';
 import { sleepingPod } from './support/definitions.js';
 import { createPrivateEngine, privateEngineObstacle } from './support/private-engine.js';
@@ -48,7 +48,7 @@ async function begin(options: TestHostOptions = {}): Promise<void> {
   await host.put({ ...sleepingPod(pods.kept, image), onDisconnect: 'keep' });
   for (const pod of Object.values(pods)) await host.untilRunning(pod);
   await eventually(async () => {
-    expect(await guardPid()).toBeGreaterThan(0);
+    expect(Math.min(...(await host.guardPids()))).toBeGreaterThan(0);
   }, PATIENCE);
 }
 
@@ -58,7 +58,7 @@ async function end(): Promise<void> {
 }
 
 async function guardPid(): Promise<number> {
-  return Number(await readFile(join(host.stateDir, 'guard.pid'), 'utf8').catch(() => '0'));
+  return (await host.guardPids())[0] ?? 0;
 }
 
 async function stateOf(pod: string): Promise<string | undefined> {
@@ -80,14 +80,15 @@ describe('the claims of a host', () => {
   beforeEach(async () => begin());
   afterEach(end);
 
-  it('end with a killed agent: the guard stops what must not run twice, in time, and nothing else', async () => {
+  it('end with a killed agent: the guards stop what must not run twice, in time, and nothing else', async () => {
     const before = await runsOf(host, pods.shared);
     const since = Date.now();
     await host.agent.end('SIGKILL');
     expect(await untilFenced(since)).toBeLessThan(FENCED_WITHIN_MS);
     expect(await runsOf(host, pods.shared)).toEqual(before);
-    const log = await readFile(join(host.stateDir, 'guard.log'), 'utf8');
-    expect(log).toContain('The claim of a container cannot be proven');
+    const logs = GUARD_NAMES.map((name) => guardFiles(host.stateDir, name).log);
+    for (const log of logs)
+      expect(await readFile(log, 'utf8')).toContain('The claim of a container cannot be proven');
     host.agent.start();
     await eventually(async () => {
       expect(await stateOf(pods.exclusive)).toBe('running');
@@ -127,7 +128,7 @@ describe('the claims of a host', () => {
     expect(host.agent.running).toBe(true);
   });
 
-  it('do not end with the guard: another is started, and guards as well', async () => {
+  it('do not end with a guard: another is started, and guards as well', async () => {
     const before = await runsOf(host, pods.exclusive);
     const first = await guardPid();
     process.kill(first, 'SIGKILL');
@@ -136,6 +137,8 @@ describe('the claims of a host', () => {
     }, PATIENCE);
     await sleep(DEFAULT_LEASE_TERMS.lockDelayMs);
     expect(await runsOf(host, pods.exclusive)).toEqual(before);
+    // The other one has seen nothing of this; without it, the new one is alone.
+    process.kill((await host.guardPids())[1] ?? 0, 'SIGKILL');
     const since = Date.now();
     await host.agent.end('SIGKILL');
     expect(await untilFenced(since)).toBeLessThan(FENCED_WITHIN_MS);
@@ -179,7 +182,7 @@ describe('an agent that is told to stop', () => {
     expect(await stateOf(pods.exclusive)).toBe('exited');
     expect([await stateOf(pods.shared), await stateOf(pods.kept)]).toEqual(['running', 'running']);
     await eventually(async () => {
-      expect(await guardPid()).toBe(0);
+      expect(await host.guardPids()).toEqual([0, 0]);
     }, PATIENCE);
   });
 });

@@ -1,20 +1,18 @@
 import { createServer } from 'node:net';
 import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { monotonicNow } from '../lease/monotonic.js';
 import { EngineCalls } from './engine-calls.js';
 import { Fencer } from './fencer.js';
 import { Holder } from './holder.js';
 import { onMessages, sendMessage } from './json-socket.js';
-import { GUARD_PID_FILE, GUARD_SOCKET } from './protocol.js';
 
-import type { FromGuard, HoldMessage, ToGuard } from './protocol.js';
+import type { FromGuard, GuardFiles, HoldMessage, ToGuard } from './protocol.js';
 import type { Server, Socket } from 'node:net';
 
 /** What the guard needs. */
 export interface GuardOptions {
-  readonly stateDir: string;
+  readonly files: GuardFiles;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   readonly log: (level: 'info' | 'warn' | 'error', message: string, context?: object) => void;
@@ -48,13 +46,13 @@ export class Guard {
     });
   }
 
-  /** Guards until there is nothing to guard. Throws when another guard is there. */
+  /** Guards until there is nothing to guard. Throws when another of its name is there. */
   async run(): Promise<void> {
-    const path = join(this.#options.stateDir, GUARD_SOCKET);
+    const { socket, pid } = this.#options.files;
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject).listen(path, resolve);
+      this.#server.once('error', reject).listen(socket, resolve);
     });
-    writeFileSync(join(this.#options.stateDir, GUARD_PID_FILE), `${process.pid}\n`, { mode: 0o600 });
+    writeFileSync(pid, `${process.pid}\n`, { mode: 0o600 });
     const timer = setInterval(() => {
       this.#look();
     }, LOOK_MS);
@@ -63,7 +61,7 @@ export class Guard {
     this.#fencer?.close();
     this.#agent?.destroy();
     this.#server.close();
-    rmSync(join(this.#options.stateDir, GUARD_PID_FILE), { force: true });
+    rmSync(pid, { force: true });
   }
 
   #accept(socket: Socket): void {

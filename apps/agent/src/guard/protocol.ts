@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import type { LeaseMessage } from '../lease/fence-book.js';
 import type { ConsulOptions } from '@raftainer/consul';
 import type { FenceEvent } from './fencer.js';
@@ -51,8 +53,23 @@ export type FromGuard =
   | { readonly kind: 'ack' }
   | { readonly kind: 'fenced'; readonly event: FenceEvent };
 
-/** Where they meet, in the state directory. */
-export const GUARD_SOCKET = 'guard.sock';
+/** Two that know nothing of each other: what kills the agent and one of them leaves the other. */
+export const GUARD_NAMES = ['guard-1', 'guard-2'] as const;
 
-/** The guard's process id, for whoever supervises it; in the state directory. */
-export const GUARD_PID_FILE = 'guard.pid';
+export type GuardName = (typeof GUARD_NAMES)[number];
+
+/** What a guard has in the state directory. */
+export interface GuardFiles {
+  /** Where it meets the agent. */
+  readonly socket: string;
+  /** Its process id, for whoever supervises it. */
+  readonly pid: string;
+  /** A log of its own, because whoever reads the agent's may end with it. */
+  readonly log: string;
+}
+
+/** Paths of the files of a guard. */
+export function guardFiles(stateDir: string, name: GuardName): GuardFiles {
+  const file = (extension: string): string => join(stateDir, `${name}.${extension}`);
+  return { socket: file('sock'), pid: file('pid'), log: file('log') };
+}

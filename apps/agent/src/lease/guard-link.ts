@@ -1,20 +1,20 @@
 import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { rm } from 'node:fs/promises';
 
 import { onMessages, sendMessage } from '../guard/json-socket.js';
-import { GUARD_SOCKET } from '../guard/protocol.js';
+import { guardFiles } from '../guard/protocol.js';
 
-import type { FromGuard, HoldMessage, ToGuard } from '../guard/protocol.js';
+import type { FromGuard, GuardName, HoldMessage, ToGuard } from '../guard/protocol.js';
 import type { LeaseMessage } from './fence-book.js';
 import type { Logger } from '@raftainer/logger';
 import type { Socket } from 'node:net';
 
 /** What keeping a guard needs. */
 export interface GuardLinkOptions {
+  readonly name: GuardName;
   readonly stateDir: string;
   readonly version: string;
   readonly hello: ToGuard & { readonly kind: 'hello' };
@@ -70,13 +70,14 @@ export class GuardLink {
 
   /** Keeps a guard until the signal aborts, and leaves it behind then. */
   async run(signal: AbortSignal): Promise<void> {
-    const path = join(this.#options.stateDir, GUARD_SOCKET);
+    const { name, stateDir, logger } = this.#options;
+    const { socket: path } = guardFiles(stateDir, name);
     for (;;) {
       const socket = await this.#connect(path, signal);
       if (socket === undefined) return;
       await this.#serve(socket, signal);
       if (signal.aborted) return;
-      this.#options.logger.warn({ pid: this.#pid }, 'The guard has ended; starting another');
+      logger.warn({ guard: name, pid: this.#pid }, 'The guard has ended; starting another');
     }
   }
 
@@ -92,17 +93,20 @@ export class GuardLink {
 
   /** In a session of its own, so that nothing that ends the agent ends it as well. */
   async #start(path: string): Promise<void> {
-    const { stateDir, version, logger } = this.#options;
+    const { name, stateDir, version, logger } = this.#options;
     await rm(path, { force: true });
     const loader = SOURCE ? process.execArgv : [];
-    const child = spawn(process.execPath, [...loader, GUARD_MAIN, stateDir, version], {
+    const child = spawn(process.execPath, [...loader, GUARD_MAIN, stateDir, name, version], {
       // A loader is found from where the agent was started; nothing else should keep a folder busy.
       cwd: SOURCE ? process.cwd() : '/',
       detached: true,
       stdio: 'ignore',
     });
     child.on('error', (error) => {
-      logger.error({ error }, 'The guard cannot be started; exclusive pods are guarded by the agent alone');
+      logger.error(
+        { error, guard: name },
+        'The guard cannot be started; exclusive pods are guarded without it',
+      );
     });
     child.unref();
   }
@@ -138,7 +142,7 @@ export class GuardLink {
 
   #welcomed({ pid, version }: FromGuard & { readonly kind: 'welcome' }): void {
     this.#pid = pid;
-    this.#options.logger.info({ pid, version }, 'The guard is there');
+    this.#options.logger.info({ guard: this.#options.name, pid, version }, 'The guard is there');
     // One of another version may not understand what it is told.
     if (version !== this.#options.version) this.#send({ kind: 'retire' });
   }
@@ -146,7 +150,10 @@ export class GuardLink {
   #checkAnswers(socket: Socket): void {
     if (this.#asked) this.#silentLooks += 1;
     if (this.#silentLooks < MAX_SILENT_LOOKS || this.#pid === undefined) return;
-    this.#options.logger.warn({ pid: this.#pid }, 'The guard does not answer; it is killed');
+    this.#options.logger.warn(
+      { guard: this.#options.name, pid: this.#pid },
+      'The guard does not answer; it is killed',
+    );
     try {
       process.kill(this.#pid, 'SIGKILL');
     } catch {

@@ -1,5 +1,6 @@
 import { EngineCalls } from '../guard/engine-calls.js';
 import { Fencer } from '../guard/fencer.js';
+import { GUARD_NAMES } from '../guard/protocol.js';
 import { AgentError } from '../agent-error.js';
 import { GuardLink } from './guard-link.js';
 import { monotonicNow, toMonotonic } from './monotonic.js';
@@ -44,10 +45,10 @@ export interface GuardedLeaseOptions {
 /** Between asking Docker for a start and the container's first breath. */
 const START_MARGIN_MS = 1_000;
 
-/** Ends in this process and in the guard, by the same rule: either is enough. */
+/** Ends in this process and in the guards, by the same rule: any one is enough. */
 export class GuardedLease implements Lease {
   readonly #fencer: Fencer;
-  readonly #link: GuardLink;
+  readonly #links: readonly GuardLink[];
   readonly #fenceAfterMs: number;
 
   constructor(options: GuardedLeaseOptions) {
@@ -65,7 +66,7 @@ export class GuardedLease implements Lease {
     });
     const unproven = options.answersForRunning ? { unprovenMs: fenceAfterMs } : {};
     const hello = { kind: 'hello', fenced, stopTimeoutMs, ...unproven } as const;
-    this.#link = new GuardLink({ stateDir, version, hello, logger });
+    this.#links = GUARD_NAMES.map((name) => new GuardLink({ name, stateDir, version, hello, logger }));
   }
 
   proven(session: string, sentAt: number): void {
@@ -86,21 +87,21 @@ export class GuardedLease implements Lease {
   }
 
   hold(message: Omit<HoldMessage, 'kind'>): void {
-    this.#link.hold({ kind: 'hold', ...message });
+    for (const link of this.#links) link.hold({ kind: 'hold', ...message });
   }
 
   retire(): void {
-    this.#link.retire();
+    for (const link of this.#links) link.retire();
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await this.#link.run(signal);
+    await Promise.all(this.#links.map((link) => link.run(signal)));
     this.#fencer.close();
   }
 
   #tell(message: LeaseMessage): void {
     this.#fencer.apply(message);
-    this.#link.tell(message);
+    for (const link of this.#links) link.tell(message);
   }
 }
 

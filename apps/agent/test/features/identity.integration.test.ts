@@ -109,7 +109,7 @@ describe('fast startup', () => {
   it('takes over at once from a run whose state is lost', async () => {
     // As after a reboot: neither agent nor guard nor state is left.
     await host.agent.end('SIGKILL');
-    await host.endGuard();
+    await host.endGuards();
     const heir = await TestHost.create({
       hostname: host.name,
       sharedConsul: { host: '127.0.0.1', port: host.consulPort },

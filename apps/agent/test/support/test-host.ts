@@ -9,6 +9,7 @@ import { createDocker } from '@raftainer/docker';
 import { LABELS } from '@raftainer/planner';
 import { eventually, startConsul, uniqueName } from '@raftainer/testing';
 
+import { GUARD_NAMES, guardFiles } from '../../src/guard/protocol.js';
 import { AgentProcess } from './agent-process.js';
 
 import type { Cluster, SlotStatus } from '@raftainer/cluster';
@@ -143,13 +144,20 @@ export class TestHost {
     );
   }
 
-  /** Kills the guard, which outlives its agent on purpose. */
-  async endGuard(): Promise<void> {
-    const pid = Number(await readFile(join(this.stateDir, 'guard.pid'), 'utf8').catch(() => '0'));
-    try {
-      if (pid > 0) process.kill(pid, 'SIGKILL');
-    } catch {
-      // It has ended by itself.
+  /** Process ids of the guards, 0 for one that is not there. */
+  async guardPids(): Promise<readonly number[]> {
+    const files = GUARD_NAMES.map((name) => guardFiles(this.stateDir, name).pid);
+    return Promise.all(files.map(async (file) => Number(await readFile(file, 'utf8').catch(() => '0'))));
+  }
+
+  /** Kills the guards, which outlive their agent on purpose. */
+  async endGuards(): Promise<void> {
+    for (const pid of await this.guardPids()) {
+      try {
+        if (pid > 0) process.kill(pid, 'SIGKILL');
+      } catch {
+        // It has ended by itself.
+      }
     }
   }
 
@@ -170,7 +178,7 @@ export class TestHost {
   /** Ends the agent and removes everything that carries this host's label, volumes included. */
   async close(): Promise<void> {
     await this.agent.end('SIGKILL');
-    await this.endGuard();
+    await this.endGuards();
     const containers = await this.containers();
     await Promise.all(
       containers.map(({ id }) => this.docker.containers.remove(id, { force: true, volumes: true })),
