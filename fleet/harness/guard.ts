@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 
 import { guardFiles } from '../../apps/agent/src/guard/protocol.js';
 import { startTicks } from './process-stat.js';
@@ -6,6 +6,8 @@ import { stateFolder } from './raftainer-agent.js';
 
 import type { GuardName } from '../../apps/agent/src/guard/protocol.js';
 import type { Machine } from './machine.js';
+
+const SETTLED_AFTER_MS = 5_000;
 
 /** A guard that an agent has started, found by its file in the state directory. */
 export class Guard {
@@ -25,6 +27,11 @@ export class Guard {
     return ours && startTicks(pid) !== undefined ? pid : undefined;
   }
 
+  /** It has been there for long enough to know what its agent knows. */
+  get isSettled(): boolean {
+    return this.pid !== undefined && Date.now() - statSync(this.#pidFile).mtimeMs > SETTLED_AFTER_MS;
+  }
+
   /** Sends it a signal; false when there is no guard. */
   signal(signal: NodeJS.Signals): boolean {
     const { pid } = this;
@@ -36,9 +43,13 @@ export class Guard {
     return this.signal('SIGKILL');
   }
 
+  get #pidFile(): string {
+    return guardFiles(stateFolder(this.#machine), this.name).pid;
+  }
+
   #recordedPid(): number | undefined {
     try {
-      const text = readFileSync(guardFiles(stateFolder(this.#machine), this.name).pid, 'utf8');
+      const text = readFileSync(this.#pidFile, 'utf8');
       // Its first number is the process id, whatever follows.
       const pid = Number(/\d+/.exec(text)?.[0]);
       return Number.isInteger(pid) && pid > 1 ? pid : undefined;

@@ -7,6 +7,8 @@ export const AGENT_ERRORS = {
   AGENT_NO_SESSION: 'There is no Consul session at the moment; nothing is claimed or changed without one.',
   AGENT_LEASE_UNPROVEN:
     'Consul has not confirmed the claims of this host for too long: nothing exclusive is started until it does.',
+  AGENT_GUARD_MISSING:
+    'A guard of this host is missing: nothing exclusive is started without it, because nobody might be left to stop it.',
   AGENT_REQUEST_UNKNOWN:
     'The command line asked this agent for something it does not know; they are of different versions.',
   AGENT_CLAIM_NOT_ACQUIRED: 'The slot went to another host, or its lock delay still runs.',

@@ -156,9 +156,7 @@ export function createActor(foundation: Foundation): Actor {
       heartbeats,
       changes,
       host: { name: config.host, region: config.region },
-      assertLease: () => {
-        lease.assertProven();
-      },
+      beforeStart: async (container, signal) => lease.beforeStart(container, signal),
       removeStatus: ({ id, signal }) => reporter.remove(id, signal),
       probedHealth: (id) => prober.healthOf(id),
       wake: () => {
@@ -184,6 +182,7 @@ export function createObserver(foundation: Foundation, actor: Actor, stopping: (
     foundation;
   return new Observer({
     records,
+    claim: async ({ pod, index }, signal) => cluster.claims.get(pod, index, { signal }),
     podExists: async (pod, signal) => (await cluster.pods.get(pod, { signal })) !== undefined,
     consul,
     docker,

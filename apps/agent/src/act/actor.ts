@@ -37,7 +37,11 @@ const SETTLE_MS = 100;
 const BUSY_SETTLE_MS = 500;
 
 /** Failures that say nothing against the pod: they do not count towards its restarts. */
-const NOBODYS_FAULT: ReadonlySet<string> = new Set(['AGENT_CLAIM_NOT_ACQUIRED', 'AGENT_LEASE_UNPROVEN']);
+const NOBODYS_FAULT: ReadonlySet<string> = new Set([
+  'AGENT_CLAIM_NOT_ACQUIRED',
+  'AGENT_GUARD_MISSING',
+  'AGENT_LEASE_UNPROVEN',
+]);
 
 const CLAIM_ACTIONS: ReadonlySet<Action['type']> = new Set([
   'acquire-claim',

@@ -10,6 +10,7 @@ import type { ClaimTools } from './claim-actions.js';
 import type { AwaitTools } from './await-container.js';
 import type { LaneContext } from './lane-context.js';
 import type { Heartbeats } from '../health/heartbeats.js';
+import type { Lease } from '../lease/lease.js';
 import type { ConsulClient } from '@raftainer/consul';
 import type { Docker } from '@raftainer/docker';
 import type { Action, ActionType } from '@raftainer/planner';
@@ -19,8 +20,8 @@ export interface ActionTools extends ClaimTools, AwaitTools {
   readonly consul: ConsulClient;
   readonly docker: Docker;
   readonly heartbeats: Heartbeats;
-  /** Throws when this host's exclusive claims are not proven at the moment. */
-  readonly assertLease: () => void;
+  /** Throws when an exclusive container must not be started now. */
+  readonly beforeStart: Lease['beforeStart'];
 }
 
 type Executor<T extends ActionType> = (
@@ -49,8 +50,11 @@ const EXECUTORS: { readonly [T in ActionType]: Executor<T> } = {
     const id = await docker.containers.create(spec, { signal: context.signal });
     context.containerIds.set(container.container, id);
   },
-  'start-container': async ({ name }, { signal, fenced }, { docker, assertLease }) => {
-    if (fenced) assertLease();
+  'start-container': async ({ name }, { signal, fenced }, { docker, beforeStart }) => {
+    if (fenced) {
+      const { id } = await docker.containers.inspect(name, { signal });
+      await beforeStart(id, signal);
+    }
     await startContainer(name, { docker, signal });
   },
   'await-container': async ({ name, condition }, context, tools) => {

@@ -1,12 +1,11 @@
 import { FenceBook } from '../lease/fence-book.js';
 import { KILL_MARGIN_MS } from '../lease/lease-terms.js';
 import { monotonicNow } from '../lease/monotonic.js';
-import { identify, isAlive, killProcess } from './process-identity.js';
+import { FencedProcesses } from './fenced-processes.js';
 
 import type { LeaseMessage } from '../lease/fence-book.js';
 import type { EngineCalls } from './engine-calls.js';
 import type { FencedLabels } from './protocol.js';
-import type { ProcessIdentity } from './process-identity.js';
 
 /** What fencing needs. */
 export interface FencerOptions extends FencedLabels {
@@ -35,12 +34,12 @@ const DEFAULT_GRACE_MS = 10_000;
 
 /**
  * Stops exclusive containers in time when their claims can no longer be proven. Runs in the agent and, with the same
- * messages, in the guard: either of them is enough.
+ * messages, in the guards: any one of them is enough.
  */
 export class Fencer {
   readonly #options: FencerOptions;
   readonly #book: FenceBook;
-  readonly #processes = new Map<string, ProcessIdentity>();
+  readonly #processes = new FencedProcesses();
   /** What was done about which container. */
   readonly #stopping = new Set<string>();
   readonly #killing = new Set<string>();
@@ -117,10 +116,14 @@ export class Fencer {
     if (due.length === 0 && !this.#book.isOver(now)) return [];
     const running = await this.#running(ENGINE_TIMEOUT_MS).catch(() => undefined);
     const over = this.#book.isOver(monotonicNow());
+    this.#processes.find(due);
     const known = due.filter((id) => this.#stillRuns(id, running));
-    for (const id of due) if (!known.includes(id)) this.#forget(id);
+    for (const id of due) if (!known.includes(id) && !this.#book.isStarting(id)) this.#forget(id);
     const unknown = over ? (running ?? []).filter((id) => !known.includes(id)) : [];
-    return [...known, ...unknown.filter((id) => this.#book.fenceAtOf(id) <= monotonicNow())];
+    const late = unknown.filter((id) => this.#book.fenceAtOf(id) <= monotonicNow());
+    // The engine may not be there to ask the next time.
+    for (const id of late) this.#book.remember(id);
+    return [...known, ...late];
   }
 
   async #running(timeoutMs: number): Promise<readonly string[]> {
@@ -130,9 +133,9 @@ export class Fencer {
 
   /** In doubt it runs. A living process counts even when the engine denies it: an engine that was killed forgets. */
   #stillRuns(id: string, running: readonly string[] | undefined): boolean {
-    const known = this.#processes.get(id);
-    if (known !== undefined && !isAlive(known)) return false;
-    return known !== undefined || running === undefined || running.includes(id);
+    const isAlive = this.#processes.isAlive(id);
+    if (isAlive !== undefined) return isAlive;
+    return running?.includes(id) ?? !this.#book.isStarting(id);
   }
 
   #fence(id: string): void {
@@ -148,8 +151,7 @@ export class Fencer {
     if (!this.#killing.has(id)) this.#tell(id, 'killing');
     this.#killing.add(id);
     this.#options.engine.kill(id, ENGINE_TIMEOUT_MS).catch(() => undefined);
-    const process = this.#processes.get(id);
-    if (process !== undefined) killProcess(process);
+    this.#processes.kill(id);
   }
 
   #tell(container: string, action: FenceEvent['action']): void {
@@ -158,7 +160,7 @@ export class Fencer {
 
   #forget(id: string): void {
     this.#book.forget(id);
-    this.#processes.delete(id);
+    this.#processes.forget(id);
     this.#stopping.delete(id);
     this.#killing.delete(id);
   }
@@ -166,13 +168,13 @@ export class Fencer {
   /** Learnt while the engine answers, for the time when it does not. */
   #learnProcesses(): void {
     const known = new Set(this.#book.ids);
-    for (const id of this.#processes.keys()) if (!known.has(id)) this.#forget(id);
-    for (const id of known) if (!this.#processes.has(id)) void this.#learn(id);
+    const learnt = this.#processes.ids;
+    for (const id of learnt) if (!known.has(id)) this.#forget(id);
+    for (const id of known) if (!learnt.includes(id)) void this.#learn(id);
   }
 
   async #learn(id: string): Promise<void> {
     const pid = await this.#options.engine.pidOf(id, ENGINE_TIMEOUT_MS).catch(() => undefined);
-    const process = pid === undefined ? undefined : identify(pid);
-    if (process !== undefined) this.#processes.set(id, process);
+    if (pid !== undefined) this.#processes.learn(id, pid);
   }
 }

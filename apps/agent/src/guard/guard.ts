@@ -87,6 +87,7 @@ export class Guard {
         this.#fencer ??= this.#createFencer(message);
         return;
       case 'renew':
+      case 'starting':
       case 'containers':
         this.#endHolding();
         this.#fencer?.apply(message);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** A process, told apart from a later one that was given the same id. */
 export interface ProcessIdentity {
@@ -16,6 +16,39 @@ export function identify(pid: number): ProcessIdentity | undefined {
     const [state, startTicks] = [fields[0], fields[19]];
     if (startTicks === undefined || state === 'Z' || state === 'X') return undefined;
     return { pid, startTicks };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The processes in the control groups of these containers, by the id of the container, which every engine has in the
+ * group's path (cgroups(7), `/proc/PID/cgroup`). Empty where there is no `/proc`, or another's.
+ */
+export function processesOf(
+  containers: ReadonlySet<string>,
+): ReadonlyMap<string, readonly ProcessIdentity[]> {
+  const found = new Map<string, ProcessIdentity[]>();
+  for (const pid of containers.size === 0 ? [] : processIds()) {
+    const id = containerOf(pid);
+    const identity = id !== undefined && containers.has(id) ? identify(pid) : undefined;
+    if (id === undefined || identity === undefined) continue;
+    found.set(id, [...(found.get(id) ?? []), identity]);
+  }
+  return found;
+}
+
+function processIds(): readonly number[] {
+  try {
+    return readdirSync('/proc').map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
+}
+
+function containerOf(pid: number): string | undefined {
+  try {
+    return /[0-9a-f]{64}/.exec(readFileSync(`/proc/${pid}/cgroup`, 'utf8'))?.[0];
   } catch {
     return undefined;
   }

@@ -34,6 +34,49 @@ describe('what is claimed under the session', () => {
   });
 });
 
+describe('a container that is being started', () => {
+  const starting = { kind: 'starting', session: 's1', container: 'new' } as const;
+
+  it('is known before anybody has seen it run, and is not forgotten by who looked before', () => {
+    const book = bookWith('a');
+    book.apply(starting);
+    book.apply({ kind: 'containers', session: 's1', claimed: ['a'], unclaimed: [] });
+    expect(book.isStarting('new')).toBe(true);
+    expect(book.due(5_000)).toEqual(['a', 'new']);
+    book.apply({ kind: 'renew', session: 's1', fenceAt: 8_000 });
+    expect(book.fenceAtOf('new')).toBe(8_000);
+  });
+
+  it('is like any other once it was seen to run', () => {
+    const book = bookWith();
+    book.apply(starting);
+    book.apply({ kind: 'containers', session: 's1', claimed: ['new'], unclaimed: [] });
+    expect(book.isStarting('new')).toBe(false);
+    book.apply({ kind: 'containers', session: 's1', claimed: [], unclaimed: [] });
+    expect(book.ids).toEqual([]);
+  });
+
+  it('ends with the session that it was claimed under', () => {
+    const book = bookWith();
+    book.apply(starting);
+    book.apply({ kind: 'renew', session: 's2', fenceAt: 20_000 });
+    expect(book.due(5_000)).toEqual(['new']);
+    book.apply({ ...starting, container: 'later' });
+    expect(book.fenceAtOf('later')).toBe(5_000);
+  });
+});
+
+it('remembers what it did not know of, and moves nothing that it knew', () => {
+  const book = bookWith('a');
+  book.apply({ kind: 'renew', session: 's1', fenceAt: 6_000 });
+  book.remember('a');
+  book.remember('found');
+  book.apply({ kind: 'renew', session: 's1', fenceAt: 9_000 });
+  expect([book.fenceAtOf('a'), book.fenceAtOf('found')]).toEqual([9_000, 6_000]);
+  book.apply({ kind: 'containers', session: 's1', claimed: [], unclaimed: [] });
+  expect(book.ids).toEqual(['found']);
+});
+
 describe('a session that follows a lost one', () => {
   it('moves nothing that the lost one covered', () => {
     const book = bookWith('a');

@@ -1,7 +1,9 @@
-/** What the agent knows of its lease, told to whoever fences: itself and the guard. */
+/** What the agent knows of its lease, told to whoever fences: itself and the guards. */
 export type LeaseMessage =
   /** The session was proven: everything claimed under it may run until `fenceAt`. */
   | { readonly kind: 'renew'; readonly session: string; readonly fenceAt: number }
+  /** The engine is about to be asked to start a container under a claim of the session. */
+  | { readonly kind: 'starting'; readonly session: string; readonly container: string }
   /** What a cycle saw running: containers with a claim of the session, and containers without. */
   | {
       readonly kind: 'containers';
@@ -14,6 +16,8 @@ interface Entry {
   /** The session whose renewals keep the container going; absent when none does. */
   readonly session?: string;
   readonly fenceAt: number;
+  /** The start was asked for, and nobody has seen the container run yet: it may begin to at any moment. */
+  readonly starting?: boolean;
 }
 
 /**
@@ -46,7 +50,17 @@ export class FenceBook {
 
   apply(message: LeaseMessage): void {
     if (message.kind === 'renew') this.#renew(message.session, message.fenceAt);
+    else if (message.kind === 'starting') this.#begin(message.session, message.container);
     else if (message.session === this.#session) this.#see(message.claimed, message.unclaimed);
+  }
+
+  /** Something runs that should not, and that the book did not know: it is kept in mind until it is dead. */
+  remember(id: string): void {
+    if (!this.#entries.has(id)) this.#entries.set(id, { fenceAt: this.#fenceAt });
+  }
+
+  isStarting(id: string): boolean {
+    return this.#entries.get(id)?.starting === true;
   }
 
   /** The container is dead. */
@@ -87,6 +101,13 @@ export class FenceBook {
     this.#fenceAt = fenceAt;
   }
 
+  #begin(session: string, id: string): void {
+    // Under a session that was lost meanwhile, its time is that of the lost one.
+    const covered = session === this.#session;
+    const fenceAt = covered ? this.#fenceAt : this.#unprovenAt;
+    this.#entries.set(id, { ...(covered ? { session } : {}), fenceAt, starting: true });
+  }
+
   #see(claimed: readonly string[], unclaimed: readonly string[]): void {
     for (const id of claimed) this.#entries.set(id, { session: this.#session, fenceAt: this.#fenceAt });
     for (const id of unclaimed) {
@@ -96,7 +117,8 @@ export class FenceBook {
     const running = new Set([...claimed, ...unclaimed]);
     // What no longer runs under a claim of ours has nothing to lose; what has lost its claim stays until it is dead.
     for (const [id, entry] of this.#entries) {
-      if (!running.has(id) && entry.session !== undefined) this.#entries.delete(id);
+      const ended = !running.has(id) && entry.starting !== true;
+      if (ended && entry.session !== undefined) this.#entries.delete(id);
     }
   }
 }

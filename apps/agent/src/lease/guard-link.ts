@@ -19,6 +19,8 @@ export interface GuardLinkOptions {
   readonly version: string;
   readonly hello: ToGuard & { readonly kind: 'hello' };
   readonly logger: Logger;
+  /** Told whenever a guard of this version has come. */
+  readonly onWelcome: () => void;
 }
 
 const SOURCE = import.meta.url.endsWith('.ts');
@@ -35,6 +37,7 @@ export class GuardLink {
   readonly #options: GuardLinkOptions;
   #socket: Socket | undefined;
   #pid: number | undefined;
+  #welcome = false;
   #asked = false;
   #silentLooks = 0;
   #renewal: LeaseMessage | undefined;
@@ -45,15 +48,15 @@ export class GuardLink {
     this.#options = options;
   }
 
-  /** Process id of the guard, while there is one. */
-  get pid(): number | undefined {
-    return this.#socket === undefined ? undefined : this.#pid;
+  /** A guard of this version is there, and is told of everything. */
+  get isThere(): boolean {
+    return this.#socket !== undefined && this.#welcome;
   }
 
   /** Passes on what is known of the lease; a guard that starts later is told as well. */
   tell(message: LeaseMessage): void {
     if (message.kind === 'renew') this.#renewal = message;
-    else this.#containers = message;
+    else if (message.kind === 'containers') this.#containers = message;
     this.#send(message);
   }
 
@@ -130,6 +133,7 @@ export class GuardLink {
     clearInterval(watchdog);
     signal.removeEventListener('abort', leave);
     this.#socket = undefined;
+    this.#welcome = false;
   }
 
   #receive(message: FromGuard): void {
@@ -144,7 +148,9 @@ export class GuardLink {
     this.#pid = pid;
     this.#options.logger.info({ guard: this.#options.name, pid, version }, 'The guard is there');
     // One of another version may not understand what it is told.
-    if (version !== this.#options.version) this.#send({ kind: 'retire' });
+    this.#welcome = version === this.#options.version;
+    if (this.#welcome) this.#options.onWelcome();
+    else this.#send({ kind: 'retire' });
   }
 
   #checkAnswers(socket: Socket): void {

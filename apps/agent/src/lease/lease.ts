@@ -1,8 +1,7 @@
 import { EngineCalls } from '../guard/engine-calls.js';
 import { Fencer } from '../guard/fencer.js';
-import { GUARD_NAMES } from '../guard/protocol.js';
 import { AgentError } from '../agent-error.js';
-import { GuardLink } from './guard-link.js';
+import { Guards } from './guards.js';
 import { monotonicNow, toMonotonic } from './monotonic.js';
 
 import type { FencedLabels, HoldMessage } from '../guard/protocol.js';
@@ -17,8 +16,11 @@ export interface Lease {
   proven(session: string, sentAt: number): void;
   /** What a cycle saw running that must not run without a claim. */
   saw(session: string, running: FencedContainers): void;
-  /** Throws `AGENT_LEASE_UNPROVEN` when an exclusive container must not be started now. */
-  assertProven(): void;
+  /**
+   * Waits until all guards are there, and tells everybody of the start of an exclusive container that follows. Throws
+   * `AGENT_GUARD_MISSING` when they do not come, `AGENT_LEASE_UNPROVEN` when nothing exclusive may start now.
+   */
+  beforeStart(container: string, signal: AbortSignal): Promise<void>;
   /** Has the claims kept for the next run. */
   hold(message: Omit<HoldMessage, 'kind'>): void;
   /** Nothing exclusive is left, so nothing has to be guarded. */
@@ -44,12 +46,15 @@ export interface GuardedLeaseOptions {
 
 /** Between asking Docker for a start and the container's first breath. */
 const START_MARGIN_MS = 1_000;
+/** How long a start waits for the guards. One that was killed is back within a second. */
+const GUARD_PATIENCE_MS = 10_000;
 
 /** Ends in this process and in the guards, by the same rule: any one is enough. */
 export class GuardedLease implements Lease {
   readonly #fencer: Fencer;
-  readonly #links: readonly GuardLink[];
+  readonly #guards: Guards;
   readonly #fenceAfterMs: number;
+  #session = '';
 
   constructor(options: GuardedLeaseOptions) {
     const { terms, fenced, stateDir, version, environment, logger } = options;
@@ -66,10 +71,11 @@ export class GuardedLease implements Lease {
     });
     const unproven = options.answersForRunning ? { unprovenMs: fenceAfterMs } : {};
     const hello = { kind: 'hello', fenced, stopTimeoutMs, ...unproven } as const;
-    this.#links = GUARD_NAMES.map((name) => new GuardLink({ name, stateDir, version, hello, logger }));
+    this.#guards = new Guards({ stateDir, version, hello, logger });
   }
 
   proven(session: string, sentAt: number): void {
+    this.#session = session;
     this.#tell({ kind: 'renew', session, fenceAt: toMonotonic(sentAt) + this.#fenceAfterMs });
   }
 
@@ -77,31 +83,50 @@ export class GuardedLease implements Lease {
     this.#tell({ kind: 'containers', session, ...running });
   }
 
-  assertProven(): void {
-    if (this.#fencer.mayRun(START_MARGIN_MS)) return;
-    throw new AgentError(
-      'AGENT_LEASE_UNPROVEN',
-      'Consul has not confirmed the claims of this host for too long: nothing exclusive is started until it does.',
-      { retryable: true },
-    );
+  async beforeStart(container: string, signal: AbortSignal): Promise<void> {
+    await this.#awaitGuards(signal);
+    if (!this.#fencer.mayRun(START_MARGIN_MS)) {
+      throw new AgentError(
+        'AGENT_LEASE_UNPROVEN',
+        'Consul has not confirmed the claims of this host for too long: nothing exclusive is started until it does.',
+        { retryable: true },
+      );
+    }
+    // An engine that dies in the middle of the start leaves a container that no list has ever shown.
+    this.#tell({ kind: 'starting', session: this.#session, container });
   }
 
   hold(message: Omit<HoldMessage, 'kind'>): void {
-    for (const link of this.#links) link.hold({ kind: 'hold', ...message });
+    this.#guards.hold({ kind: 'hold', ...message });
   }
 
   retire(): void {
-    for (const link of this.#links) link.retire();
+    this.#guards.retire();
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all(this.#links.map((link) => link.run(signal)));
+    await this.#guards.run(signal);
     this.#fencer.close();
   }
 
   #tell(message: LeaseMessage): void {
     this.#fencer.apply(message);
-    for (const link of this.#links) link.tell(message);
+    this.#guards.tell(message);
+  }
+
+  /** What starts without them would be left alone when the agent dies. */
+  async #awaitGuards(signal: AbortSignal): Promise<void> {
+    const patience = AbortSignal.timeout(GUARD_PATIENCE_MS);
+    try {
+      await this.#guards.complete(AbortSignal.any([signal, patience]));
+    } catch (error: unknown) {
+      signal.throwIfAborted();
+      throw new AgentError(
+        'AGENT_GUARD_MISSING',
+        'A guard of this host is missing: nothing exclusive is started without it, see guard-1.log and guard-2.log in the state directory.',
+        { retryable: true, cause: error },
+      );
+    }
   }
 }
 
@@ -109,7 +134,7 @@ export class GuardedLease implements Lease {
 export const UNGUARDED_LEASE: Lease = {
   proven: () => undefined,
   saw: () => undefined,
-  assertProven: () => undefined,
+  beforeStart: async () => Promise.resolve(),
   hold: () => undefined,
   retire: () => undefined,
   run: async () => Promise.resolve(),

@@ -3,8 +3,9 @@ import { revisionOf, slotRefOf } from '@raftainer/pod-spec';
 
 import { steadyNow } from '../clock.js';
 import { probeTargets, undefinedContainers } from '../health/probe-targets.js';
+import { completeClaims } from './complete-claims.js';
 import { missingAreGone } from './confirm-missing.js';
-import { claimViews, containerView, networkView, podView, serviceView } from './views.js';
+import { claimView, claimViews, containerView, networkView, podView, serviceView } from './views.js';
 
 import type { Fleet } from './fleet.js';
 import type { HostNetwork } from './host-network.js';
@@ -12,17 +13,28 @@ import type { Rewinds } from './rewinds.js';
 import type { Records } from './watched-records.js';
 import type { Doubts } from './doubts.js';
 import type { Prober } from '../health/prober.js';
-import type { PodRecord } from '@raftainer/cluster';
+import type { Claim, PodRecord } from '@raftainer/cluster';
 import type { ConsulClient } from '@raftainer/consul';
 import type { Docker } from '@raftainer/docker';
-import type { BusyView, FailureView, HostView, PodView, SessionsView, Snapshot } from '@raftainer/planner';
-import type { SlotId } from '@raftainer/pod-spec';
+import type {
+  BusyView,
+  ClaimView,
+  ContainerView,
+  FailureView,
+  HostView,
+  PodView,
+  SessionsView,
+  Snapshot,
+} from '@raftainer/planner';
+import type { SlotId, SlotRef } from '@raftainer/pod-spec';
 
 /** Where the observer looks. */
 export interface ObserverSources {
   readonly records: Records;
   /** Reads a single definition; throws when it may not be read. */
   readonly podExists: (pod: string, signal: AbortSignal) => Promise<boolean>;
+  /** Reads a single claim; throws when it may not be read. */
+  readonly claim: (slot: SlotRef, signal: AbortSignal) => Promise<Claim | undefined>;
   readonly consul: ConsulClient;
   readonly docker: Docker;
   readonly host: () => Promise<HostView>;
@@ -67,8 +79,8 @@ export class Observer {
     const { prober, doubts } = this.#sources;
     const summaries = await doubts.settle(listed, { signal });
     prober.track(probeTargets(summaries, pods), undefinedContainers(summaries, pods));
-    const claimsBySlot = claimViews(claimList.claims);
     const containers = summaries.flatMap((one) => containerView(one, prober.healthOf(one.id)) ?? []);
+    const claimsBySlot = await this.#completed(claimList.claims, containers, signal);
     const known = { now: steadyNow(), sessions, pods, claims: claimsBySlot, containers };
     const exists = (pod: string): Promise<boolean> => this.#sources.podExists(pod, signal);
     const gone = await missingAreGone({ ...known, exists });
@@ -87,6 +99,18 @@ export class Observer {
       routes: hostNetwork.routes,
       images: this.#isEditing(pods, claimsBySlot, sessions) ? await this.#images(signal) : new Map(),
     };
+  }
+
+  async #completed(
+    claims: readonly Claim[],
+    containers: readonly ContainerView[],
+    signal: AbortSignal,
+  ): Promise<Snapshot['claims']> {
+    const read = async (slot: SlotRef): Promise<ClaimView | undefined> => {
+      const claim = await this.#sources.claim(slot, signal);
+      return claim === undefined ? undefined : claimView(claim);
+    };
+    return completeClaims(claimViews(claims), { containers, read });
   }
 
   #podViews(records: readonly PodRecord[]): ReadonlyMap<string, PodView> {

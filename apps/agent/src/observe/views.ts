@@ -27,18 +27,12 @@ export function podView(record: PodRecord, revisionOf: (record: PodRecord) => st
 
 /** Claims by slot. */
 export function claimViews(claims: readonly Claim[]): ReadonlyMap<SlotId, ClaimView> {
-  return new Map(
-    claims.map((claim) => [
-      slotIdOf(claim),
-      {
-        session: claim.session,
-        epoch: claim.epoch,
-        host: claim.info?.host,
-        revision: claim.info?.revision,
-        since: claim.info?.since,
-      },
-    ]),
-  );
+  return new Map(claims.map((claim) => [slotIdOf(claim), claimView(claim)]));
+}
+
+/** A claim as the planner sees it. */
+export function claimView({ session, epoch, info }: Claim): ClaimView {
+  return { session, epoch, host: info?.host, revision: info?.revision, since: info?.since };
 }
 
 /** A container of ours; undefined when its labels do not name a slot, and then it is left alone. */

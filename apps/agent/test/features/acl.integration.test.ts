@@ -1,43 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { createCluster, folders } from '@raftainer/cluster';
 import { createConsul } from '@raftainer/consul';
-import { eventually, startConsul, uniqueName } from '@raftainer/testing';
+import { eventually, startConsul, testImage, uniqueName } from '@raftainer/testing';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 
 import { raftainer } from '../support/cli-process.js';
+import { sleepingPod } from '../support/definitions.js';
 import { TestHost } from '../support/test-host.js';
+import { runsOf } from '../support/witness.js';
 
+import type { Cluster } from '@raftainer/cluster';
+import type { ConsulClient } from '@raftainer/consul';
 import type { RealConsul } from '@raftainer/testing';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const MASTER = '11111111-2222-3333-4444-555555555555';
 
+/** A resync and everything that events start within it. */
+const SOME_CYCLES_MS = 10_000;
+
 let consul: RealConsul;
+let owner: Cluster;
+let ownersConsul: ConsulClient;
 
 beforeAll(async () => {
   consul = await startConsul({
     config: { acl: { enabled: true, default_policy: 'deny', tokens: { master: MASTER } } },
   });
-  const owner = createConsul({ host: consul.host, port: consul.port, token: MASTER });
-  await eventually(() => owner.kv.set('raftainer/ready', 'yes'), { timeoutMs: 60_000 });
-  owner.close();
+  ownersConsul = createConsul({ host: consul.host, port: consul.port, token: MASTER });
+  owner = createCluster(ownersConsul);
+  await eventually(() => ownersConsul.kv.set('raftainer/ready', 'yes'), { timeoutMs: 60_000 });
 });
 
-afterAll(() => consul.stop());
+afterAll(async () => {
+  ownersConsul.close();
+  await consul.stop();
+});
+
+async function put(path: string, body: object): Promise<Record<string, string>> {
+  const response = await fetch(`${consul.address}/v1/acl/${path}`, {
+    method: 'PUT',
+    headers: { 'x-consul-token': MASTER },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(await response.text());
+  return (await response.json()) as Record<string, string>;
+}
+
+/** A token with these rules and no others, which `change` replaces. */
+async function changeableToken(
+  rules: string,
+): Promise<{ readonly token: string; readonly change: (rules: string) => Promise<void> }> {
+  const { Name, ID } = await put('policy', { Name: uniqueName('policy'), Rules: rules });
+  const { SecretID = '' } = await put('token', { Policies: [{ Name }] });
+  const change = async (other: string): Promise<void> => {
+    await put(`policy/${ID ?? ''}`, { Name, Rules: other });
+  };
+  return { token: SecretID, change };
+}
 
 /** A token with these rules and no others. */
 async function tokenWith(rules: string): Promise<string> {
-  const put = async (path: string, body: object): Promise<Record<string, string>> => {
-    const response = await fetch(`${consul.address}/v1/acl/${path}`, {
-      method: 'PUT',
-      headers: { 'x-consul-token': MASTER },
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(await response.text());
-    return (await response.json()) as Record<string, string>;
-  };
-  const { Name } = await put('policy', { Name: uniqueName('policy'), Rules: rules });
-  const { SecretID } = await put('token', { Policies: [{ Name }] });
-  return SecretID ?? '';
+  return (await changeableToken(rules)).token;
 }
 
 const ALL = {
@@ -69,6 +95,43 @@ it.each([
     await host.close();
   }
 });
+
+it.each(['pods', 'claims'] as const)(
+  'an agent that may no longer read the %s takes nothing down',
+  async (records) => {
+    const all = Object.values(ALL).join('\n');
+    const { token, change } = await changeableToken(all);
+    const host = await TestHost.create({ sharedConsul: consul, environment: { CONSUL_HTTP_TOKEN: token } });
+    const pod = uniqueName('kept');
+    try {
+      const image = await testImage();
+      await owner.pods.put(pod, sleepingPod(pod, image));
+      await eventually(
+        async () => {
+          expect((await host.containers(pod))[0]?.state).toBe('running');
+        },
+        { timeoutMs: 60_000 },
+      );
+      const before = await runsOf(host, pod);
+      await change(`${all}\nkey_prefix "${folders()[records]}" { policy = "deny" }`);
+      // A watch tells of nothing until something changes.
+      await owner.pods.put(uniqueName('other'), sleepingPod(uniqueName('other'), image));
+      await eventually(
+        () => {
+          expect(host.agent.output).toContain('CONSUL_FORBIDDEN');
+        },
+        { timeoutMs: 90_000 },
+      );
+      await sleep(SOME_CYCLES_MS);
+      expect(await runsOf(host, pod)).toEqual(before);
+      await change(all);
+      await sleep(SOME_CYCLES_MS);
+      expect(await runsOf(host, pod)).toEqual(before);
+    } finally {
+      await host.close();
+    }
+  },
+);
 
 it('an agent with the documented rights runs, and the command line names the right that a reader lacks', async () => {
   const token = await tokenWith(Object.values(ALL).join('\n'));
