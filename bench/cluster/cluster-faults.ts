@@ -29,6 +29,14 @@ export const CLUSTER_FAULTS: readonly ClusterFault[] = [
   { label: 'host power loss', inject: (_, host) => host.powerOff(), mend: (_, host) => host.boot() },
   { label: 'host cut off', inject: (_, host) => host.cut(), mend: (_, host) => host.mend() },
   {
+    label: 'host frozen, then thawed',
+    inject: (_, host) => host.freeze(),
+    mend: async (_: Fleet, host: FleetHost): Promise<void> => {
+      host.thaw();
+      return Promise.resolve();
+    },
+  },
+  {
     label: 'host drained',
     inject: ({ cluster }, { name }) => cluster.drains.put(name, { since: new Date().toISOString() }),
     mend: async ({ cluster }: Fleet, { name }: FleetHost): Promise<void> => {

@@ -26,6 +26,7 @@ export function clusterSection({ failovers, restarted }: ClusterFigures): Sectio
       SWARM,
     ],
     notes: [
+      'The overlap of exclusive copies on a host that was frozen until its slots had moved is the moment between its thaw and the end of its copies: nobody on it could act before.',
       'Starts by the events of the engines, overlap by the recorder. Pods that are not exclusive may overlap: the host that was cut off runs them on.',
     ],
   };

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { claimKey } from '@raftainer/cluster';
+import { slotRefOf } from '@raftainer/pod-spec';
 import { eventually } from '@raftainer/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -7,6 +9,7 @@ import { fleetObstacle } from '../harness/obstacle.js';
 import { EXCLUSIVE, SHARED } from '../proof/pods.js';
 import { Stage } from '../proof/stage.js';
 
+import type { SlotId } from '@raftainer/pod-spec';
 import type { FleetHost } from '../harness/fleet-host.js';
 
 const obstacle = fleetObstacle();
@@ -123,4 +126,38 @@ describe.skipIf(obstacle !== undefined)(`faults of hosts (${obstacle ?? 'here th
     await servers.startAll();
     expect(await stage.end()).toEqual([]);
   });
+
+  it('has a lock deleted by hand: one copy is left, and it holds the slot', async () => {
+    const [slot = ''] = stage.slotsOn(victim, EXCLUSIVE);
+    await stage.fleet.consul.kv.delete(lockOf(slot));
+    await eventually(async () => (await holderOf(slot)) !== undefined, { timeoutMs: 60_000 });
+    // No lock delay stands before it, so a moment of two copies is the limit that docs/guarantees.md states.
+    await stage.end();
+    expect(stage.fleet.recorder.alive(slot)).toHaveLength(1);
+  });
+
+  it('has a lock taken by hand: the copy is stopped, and comes back once the lock is free', async () => {
+    const { consul, recorder } = stage.fleet;
+    const [slot = ''] = stage.slotsOn(victim, EXCLUSIVE);
+    const session = await consul.sessions.create({ name: 'by hand', lockDelayMs: 0, behavior: 'delete' });
+    const key = lockOf(slot);
+    const taken = await consul.kv.transaction([
+      { verb: 'delete', key },
+      { verb: 'lock', key, value: '', session },
+    ]);
+    expect(taken.ok).toBe(true);
+    await eventually(() => recorder.alive(slot).length === 0, { timeoutMs: 60_000 });
+    await consul.sessions.destroy(session);
+    await stage.end();
+    expect(recorder.alive(slot)).toHaveLength(1);
+  });
+
+  function lockOf(slot: string): string {
+    const { pod, index } = slotRefOf(slot as SlotId);
+    return claimKey(pod, index);
+  }
+
+  async function holderOf(slot: string): Promise<string | undefined> {
+    return (await stage.fleet.consul.kv.get(lockOf(slot)))?.session;
+  }
 });

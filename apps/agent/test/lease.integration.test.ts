@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { eventually, startConsul, testImage, uniqueName } from '@raftainer/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { GUARD_NAMES, guardFiles } from '../src/guard/protocol.js';
 import { DEFAULT_LEASE_TERMS } from '../src/lease/lease-terms.js';
@@ -46,8 +46,12 @@ async function begin(options: TestHostOptions = {}): Promise<void> {
   await host.put(sleepingPod(pods.exclusive, image));
   await host.put({ ...sleepingPod(pods.shared, image), exclusive: false });
   await host.put({ ...sleepingPod(pods.kept, image), onDisconnect: 'keep' });
-  for (const pod of Object.values(pods)) await host.untilRunning(pod);
+  await untilAllRun();
+}
+
+async function untilAllRun(): Promise<void> {
   await eventually(async () => {
+    expect(await Promise.all(Object.values(pods).map(stateOf))).toEqual(['running', 'running', 'running']);
     expect(Math.min(...(await host.guardPids()))).toBeGreaterThan(0);
   }, PATIENCE);
 }
@@ -77,8 +81,12 @@ async function untilFenced(since: number): Promise<number> {
 }
 
 describe('the claims of a host', () => {
-  beforeEach(async () => begin());
-  afterEach(end);
+  beforeAll(async () => begin());
+  beforeEach(async () => {
+    if (!host.agent.running) host.agent.start();
+    await untilAllRun();
+  });
+  afterAll(end);
 
   it('end with a killed agent: the guards stop what must not run twice, in time, and nothing else', async () => {
     const before = await runsOf(host, pods.shared);
@@ -155,8 +163,8 @@ describe('the claims of a host', () => {
 });
 
 describe('an agent that is told to stop', () => {
-  beforeEach(async () => begin({ environment: { RAFTAINER_HOLD: '15s' } }));
-  afterEach(end);
+  beforeAll(async () => begin({ environment: { RAFTAINER_HOLD: '15s' } }));
+  afterAll(end);
 
   it('has its claims held, and finds everything as it was', async () => {
     const before = await runsOf(host, pods.exclusive);

@@ -4,7 +4,7 @@ import { AgentError, codeOf } from '../agent-error.js';
 import { firstAborted } from './first-aborted.js';
 import { holdMessage } from './hold-message.js';
 import { NameHolders } from './name-holders.js';
-import { HostSessions } from './sessions.js';
+import { HostSessions, storedSessions } from './sessions.js';
 
 import type { AgentCheck } from './agent-check.js';
 import type { SessionIds } from './sessions.js';
@@ -180,6 +180,7 @@ export class Presence {
       } catch (error: unknown) {
         if (signal.aborted) return undefined;
         if (codeOf(error) === 'AGENT_HOSTNAME_TAKEN') throw error;
+        this.#holders.forget();
         this.#complain(error);
       }
       await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
@@ -223,6 +224,7 @@ export class Presence {
       return undefined;
     }
     await stateDir.write(SESSION_FILE, { host, exclusive: held.exclusive.id, shared: held.shared.id });
+    this.#holders.forget();
     const sessions = { exclusive: held.exclusive.id, shared: held.shared.id };
     logger.info({ host, sessions, resumed: held.resumed }, 'This host is present in the cluster');
     return held;
@@ -233,14 +235,7 @@ export class Presence {
       const holder = await this.#options.cluster.hosts.get(host, { signal });
       if (holder?.session !== undefined) return { ...holder.record?.sessions, shared: holder.session };
     }
-    const stored = await this.#options.stateDir.read(SESSION_FILE);
-    if (typeof stored !== 'object' || stored === null || !('host' in stored) || stored.host !== host)
-      return {};
-    const idOf = (name: 'exclusive' | 'shared'): string | undefined => {
-      const id = (stored as Readonly<Record<string, unknown>>)[name];
-      return typeof id === 'string' ? id : undefined;
-    };
-    return { exclusive: idOf('exclusive'), shared: idOf('shared') };
+    return storedSessions(await this.#options.stateDir.read(SESSION_FILE), host);
   }
 
   /** Once per kind of failure, not once per try. */

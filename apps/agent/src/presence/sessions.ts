@@ -126,3 +126,13 @@ async function letGo(held: HeldSession): Promise<void> {
   if (held.resumed) held.detach();
   else await held.release();
 }
+
+/** What the last run wrote down; nothing when it was another host, or is unreadable. */
+export function storedSessions(stored: unknown, host: string): SessionIds {
+  if (typeof stored !== 'object' || stored === null || !('host' in stored) || stored.host !== host) return {};
+  const idOf = (name: 'exclusive' | 'shared'): string | undefined => {
+    const id = (stored as Readonly<Record<string, unknown>>)[name];
+    return typeof id === 'string' ? id : undefined;
+  };
+  return { exclusive: idOf('exclusive'), shared: idOf('shared') };
+}

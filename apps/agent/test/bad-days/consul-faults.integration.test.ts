@@ -69,19 +69,16 @@ async function expectWorking(timeoutMs: number): Promise<void> {
 }
 
 describe('a Consul that is slow', () => {
-  it.each([500, 3_000])(
-    'by %i ms on every request: all still works, nothing is given up',
-    async (delayMs) => {
-      const claim = await host.cluster.claims.get(witness.pod, 0);
-      proxy.delayMs = () => delayMs;
-      await expectWorking(120_000);
-      await witness.expectUndisturbed();
-      expect(await host.cluster.claims.get(witness.pod, 0)).toMatchObject({
-        session: claim?.session,
-        epoch: claim?.epoch,
-      });
-    },
-  );
+  it('by 3 s on every request: all still works, nothing is given up', async () => {
+    const claim = await host.cluster.claims.get(witness.pod, 0);
+    proxy.delayMs = () => 3_000;
+    await expectWorking(120_000);
+    await witness.expectUndisturbed();
+    expect(await host.cluster.claims.get(witness.pod, 0)).toMatchObject({
+      session: claim?.session,
+      epoch: claim?.epoch,
+    });
+  });
 
   it('by anything from nothing to three seconds: the same', async () => {
     let turn = 0;

@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+
+import { programOf, ROOT } from './program.js';
 
 import type { ChildProcess } from 'node:child_process';
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 
 /** An agent in a process of its own, as on a host: it can be killed, frozen and started again. */
 export class AgentProcess {
@@ -39,8 +37,7 @@ export class AgentProcess {
   }
 
   start(): void {
-    const args = ['--conditions=@raftainer/source', '--import', 'tsx', MAIN];
-    const child = spawn(process.execPath, args, {
+    const child = spawn(process.execPath, programOf('agent'), {
       cwd: ROOT,
       env: this.#environment,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+
+import { programOf, ROOT } from './program.js';
 
 import type { TestHost } from './test-host.js';
-
-const MAIN = fileURLToPath(new URL('../../../cli/src/main.ts', import.meta.url));
-const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 
 /** How a run of the command line ended. */
 export interface CliResult {
@@ -15,19 +13,15 @@ export interface CliResult {
 
 /** Runs `raftainer` as a process of its own against a host's Consul. */
 export async function raftainer(host: TestHost, argv: readonly string[], stdin = ''): Promise<CliResult> {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=@raftainer/source', '--import', 'tsx', MAIN, ...argv],
-    {
-      cwd: ROOT,
-      env: {
-        ...process.env,
-        RAFTAINER_CONSUL_HOST: '127.0.0.1',
-        RAFTAINER_CONSUL_PORT: String(host.consulPort),
-      },
-      stdio: ['pipe', 'pipe', 'pipe'],
+  const child = spawn(process.execPath, [...programOf('cli'), ...argv], {
+    cwd: ROOT,
+    env: {
+      ...process.env,
+      RAFTAINER_CONSUL_HOST: '127.0.0.1',
+      RAFTAINER_CONSUL_PORT: String(host.consulPort),
     },
-  );
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {

@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+
+import { programOf, ROOT } from '../../support/program.js';
 
 import type { TestHost } from '../../support/test-host.js';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-
-const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
-const ROOT = fileURLToPath(new URL('../../../../..', import.meta.url));
 
 /** The agent of a host on a terminal of its own, made by script(1); what is typed there reaches it as keys do. */
 export class AgentOnTerminal {
@@ -16,7 +14,9 @@ export class AgentOnTerminal {
 
   constructor(host: TestHost) {
     const { PATH = '', HOME = '', DOCKER_HOST } = process.env;
-    const command = `exec '${process.execPath}' --conditions=@raftainer/source --import tsx '${MAIN}'`;
+    const command = `exec '${process.execPath}' ${programOf('agent')
+      .map((argument) => `'${argument}'`)
+      .join(' ')}`;
     this.#child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
       cwd: ROOT,
       env: {
