@@ -60,7 +60,7 @@ function located(session: Session, mounts: KvMounts): Located {
 /** Version 2 answers a request for version 1 with a 404 and a warning; a mount that is gone has no handler. */
 function isMoved(error: unknown): boolean {
   if (!isVaultError(error)) return false;
-  return error.code === 'VAULT_NO_MOUNT' || /Invalid path for a versioned/.test(error.message);
+  return error.code === 'VAULT_NO_MOUNT' || error.message.includes('Invalid path for a versioned');
 }
 
 async function versionOf(call: KvCall, doing: string, withoutMetadata: Set<string>): Promise<string> {

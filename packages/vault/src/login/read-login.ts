@@ -23,7 +23,7 @@ export function lookedUp(reply: Reply, token: string): Login {
     token,
     accessor: data.optionalString('accessor'),
     durationSec,
-    renewable: data.all['renewable'] === true,
-    endless: durationSec === 0 && data.all['expire_time'] == null,
+    renewable: data.all.renewable === true,
+    endless: durationSec === 0 && data.all.expire_time == null,
   };
 }

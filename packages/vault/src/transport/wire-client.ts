@@ -1,7 +1,7 @@
 import NodeVault from 'node-vault';
 import type { VaultOptions } from '../vault-options.js';
 import { createRequester } from './requester.js';
-import type { Requester, WireRequest, WireResponse } from './requester.js';
+import type { WireRequest, WireResponse } from './requester.js';
 
 /** One request, before `node-vault` has put it together. */
 export interface WireCall {
@@ -32,7 +32,7 @@ interface Library {
 /**
  * `node-vault`, made safe through its own options:
  *
- * - the requests are sent by a {@link Requester};
+ * - the requests are sent by `createRequester`;
  * - answers come whole, whatever their status: the library takes everything with `sys/health` in its path, a secret's too, for a success;
  * - token, namespace and path prefix come from our options, never from the environment of whoever uses us;
  * - nothing is printed: the library's own debugging prints bodies.
