@@ -41,7 +41,10 @@ export function createSession(transport: Transport, keeper: TokenKeeper): Sessio
       return await transport.send({ ...spec, token }, signal);
     } catch (error) {
       const denied = isVaultError(error) && error.code === 'VAULT_DENIED';
-      if (!denied || !(await settleBy(hasEnded(token), signal))) throw error;
+      if (!denied) throw error;
+      // Another call may have noticed meanwhile.
+      const ended = keeper.current() !== token || (await settleBy(hasEnded(token), signal));
+      if (!ended) throw error;
       return transport.send({ ...spec, token: await keeper.replace(token, signal) }, signal);
     }
   };

@@ -84,7 +84,7 @@ describe('a secret of version 2', () => {
       'GET /v1/kv/data/web': { status: 404, body: { message: 'not here' } },
     });
     expect(await failure(vault.kv.read('kv/web'))).toMatchObject({ code: 'VAULT_BAD_ANSWER' });
-    const list = await against({ 'LIST /v1/kv/metadata/web': { status: 404, body: 'nothing' } });
+    const list = await against({ 'GET /v1/kv/metadata/web?list=true': { status: 404, body: 'nothing' } });
     expect(await failure(list.vault.kv.list('kv/web'))).toMatchObject({ code: 'VAULT_BAD_ANSWER' });
   });
 
@@ -179,9 +179,9 @@ describe('a secret of version 2', () => {
   it('is listed, also at the mount itself, and with a slash at the end', async () => {
     const { vault, server } = await against({
       'GET /v1/sys/internal/ui/mounts/kv': mount('kv/', '2'),
-      'LIST /v1/kv/metadata': ok({ data: { keys: ['web', 'team/'] } }),
-      'LIST /v1/kv/metadata/team': ok({ data: { keys: ['api'] } }),
-      'LIST /v1/kv/metadata/none': NOTHING,
+      'GET /v1/kv/metadata?list=true': ok({ data: { keys: ['web', 'team/'] } }),
+      'GET /v1/kv/metadata/team?list=true': ok({ data: { keys: ['api'] } }),
+      'GET /v1/kv/metadata/none?list=true': NOTHING,
     });
     expect(await vault.kv.list('kv')).toEqual(['web', 'team/']);
     expect(await vault.kv.list('kv/team/')).toEqual(['api']);
@@ -197,7 +197,7 @@ describe('a secret of version 1', () => {
       'GET /v1/kv1/web': ok({ lease_duration: 3600, data: { API_KEY: 'v1', ttl: '1h' } }),
       'POST /v1/kv1/web': DONE,
       'DELETE /v1/kv1/web': DONE,
-      'LIST /v1/kv1/team': ok({ data: { keys: ['api'] } }),
+      'GET /v1/kv1/team?list=true': ok({ data: { keys: ['api'] } }),
     });
     const secret = await vault.kv.read('kv1/web');
     expect(secret.data).toEqual({ API_KEY: 'v1', ttl: '1h' });

@@ -463,7 +463,11 @@ it('no token and no secret is in any event, state or error, however closely one 
     'v4lue-of-the-secret',
   ];
   const { vault, server, clock, events } = await scene({
-    [LOGIN]: inTurn(auth(secrets[0]!), auth(secrets[2]!), errors(400, `invalid secret id secret-id-1`)),
+    [LOGIN]: inTurn(
+      auth(secrets[0]!, { accessor: 'one' }),
+      auth(secrets[2]!, { accessor: 'two' }),
+      errors(400, `invalid secret id secret-id-1`),
+    ),
     [LOOKUP]: UNKNOWN_TOKEN,
     [RENEW]: ({ headers }) => errors(500, `cannot renew ${String(headers['x-vault-token'])}`),
     'POST /v1/kv/data/web': errors(400, 'failed to store {"KEY":"v4lue-of-the-secret"}'),

@@ -80,9 +80,13 @@ export class KvMounts {
 }
 
 /** https://developer.hashicorp.com/vault/api-docs/system/internal-ui-mounts */
+function detectionPath(path: string): string {
+  return `sys/internal/ui/mounts/${path}`;
+}
+
 async function ask(path: string, request: Request): Promise<KvMount> {
   const doing = `finding out what is mounted at "${decodeURIComponent(path)}"`;
-  const detection = { doing, method: 'GET', path: `sys/internal/ui/mounts/${path}` } as const;
+  const detection = { doing, method: 'GET', path: detectionPath(path) } as const;
   const reply = await request(detection).catch((error: unknown) => explain(error, path, request));
   const data = dataOf(reply);
   const type = data.string('type');
@@ -105,7 +109,9 @@ async function ask(path: string, request: Request): Promise<KvMount> {
 
 /** Vault says 403 both for a path without a mount and for a token without any right there; reading it tells them apart, for some tokens. */
 async function explain(error: unknown, path: string, request: Request): Promise<never> {
-  if (!isVaultError(error) || error.code !== 'VAULT_DENIED') throw error;
+  // A login on the way there may have been denied, too.
+  const denied = isVaultError(error) && error.code === 'VAULT_DENIED' && error.path === detectionPath(path);
+  if (!denied) throw error;
   const said = await request({ doing: `looking for "${path}"`, method: 'GET', path }).then(
     () => undefined,
     (reason: unknown) => reason,

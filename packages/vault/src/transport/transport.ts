@@ -8,6 +8,7 @@ import type { WireClient } from './wire-client.js';
 export interface RequestSpec {
   /** What is being done, to what: completes "while …". Never a secret. */
   readonly doing: string;
+  /** `LIST` is sent as `GET` with `list=true`, as HashiCorp's own client does: not every server and proxy takes the verb. */
   readonly method: 'GET' | 'LIST' | 'POST' | 'PUT' | 'DELETE';
   /** Below `/v1/`, encoded: `kv/data/web`. */
   readonly path: string;
@@ -72,8 +73,8 @@ async function send(spec: RequestSpec, signal: AbortSignal, { wire, address }: R
   signal.throwIfAborted();
   const answer = await wire
     .request({
-      method: spec.method,
-      path: `/${spec.path}${spec.query ?? ''}`,
+      method: spec.method === 'LIST' ? 'GET' : spec.method,
+      path: `/${spec.path}${spec.method === 'LIST' ? '?list=true' : (spec.query ?? '')}`,
       headers: spec.token === undefined ? {} : { 'X-Vault-Token': spec.token },
       signal,
       ...(spec.body === undefined ? {} : { json: spec.body }),
