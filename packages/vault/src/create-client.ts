@@ -23,14 +23,20 @@ export interface ClientParts {
   readonly method: LoginMethod;
   readonly clock: Clock;
   readonly onTokenChange?: (event: TokenEvent) => void;
+  /** Of the client whose token makes this one's. */
+  readonly parent?: TokenKeeper;
 }
 
 /** Puts a client together. */
-export function createClient({ transport, method, clock, onTokenChange }: ClientParts): VaultClient {
+export function createClient(parts: ClientParts): VaultClient {
+  const { transport, method, clock, onTokenChange, parent } = parts;
   const onChange = (event: TokenEvent): void => {
     ignoringErrors(() => onTokenChange?.(event));
   };
-  const keeper = new TokenKeeper({ transport, method, clock, onChange });
+  const keeper = new TokenKeeper({
+    ...{ transport, method, clock, onChange },
+    ...(parent === undefined ? {} : { parent }),
+  });
   const session = createSession(transport, keeper);
   return {
     address: transport.address,
@@ -43,10 +49,10 @@ export function createClient({ transport, method, clock, onTokenChange }: Client
     transit: createTransit(session),
     withTokenRole: (tokenRole) =>
       createClient({
+        ...parts,
         transport: subTransport(transport),
         method: tokenRoleLogin(session, tokenRole),
-        clock,
-        ...(onTokenChange === undefined ? {} : { onTokenChange }),
+        parent: keeper,
       }),
     health: (options) => readHealth(transport, options),
     close: (options) => close({ transport, keeper }, options),

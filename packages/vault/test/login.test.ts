@@ -77,7 +77,7 @@ describe('the first call', () => {
 
   it('that gives up does not end the login that others wait for', async () => {
     let release = (): void => undefined;
-    const { vault } = await scene({
+    const { vault, server } = await scene({
       [LOGIN]: (_, response) => {
         release = () => response.writeHead(200).end(JSON.stringify(auth('token-1').body));
         return undefined;
@@ -86,9 +86,10 @@ describe('the first call', () => {
     const abort = new AbortController();
     const impatient = failure(vault.kv.read('kv/web', { signal: abort.signal }));
     const patient = vault.kv.read('kv/web');
-    setTimeout(() => {
-      abort.abort();
-    }, 30);
+    await vi.waitFor(() => {
+      expect(server.count(LOGIN)).toBe(1);
+    });
+    abort.abort();
     expect(await impatient).toMatchObject({ code: 'VAULT_ABORTED' });
     release();
     expect((await patient).data).toEqual({ KEY: 'value' });
@@ -399,6 +400,35 @@ describe('a client with a token role', () => {
       [READ, 'pod-token'],
     ]);
     expect(pod.tokenState()).toMatchObject({ state: 'valid', accessor: 'accessor-of-pod-token' });
+  });
+
+  it.each([
+    [false, ['logged-in', 'logged-in', 'renewed', 'logged-in', 'logged-in']],
+    [true, ['logged-in', 'logged-in', 'renewed', 'logged-in']],
+  ])('gets another token when the other’s ends, unless it is an orphan (%s)', async (orphan, expected) => {
+    const { vault, clock, types } = await scene({
+      [LOGIN]: inTurn(auth('token-1'), auth('token-2')),
+      [RENEW]: auth('token-1', { lease_duration: 440 }),
+      'POST /v1/auth/token/create/pod-web': inTurn(
+        auth('pod-token-1', { lease_duration: 36_000, orphan }),
+        auth('pod-token-2', { lease_duration: 36_000, orphan }),
+      ),
+    });
+    const pod = vault.withTokenRole('pod-web');
+    await pod.kv.read('kv/web');
+    await clock.advance(760_000);
+    await vi.waitFor(() => {
+      expect(types()).toEqual(expected.slice(0, 3));
+    });
+    await clock.advance(220_000);
+    await vi.waitFor(() => {
+      expect(types()).toEqual(expected.slice(0, 4));
+    });
+    await clock.advance(115_000);
+    await vi.waitFor(() => {
+      expect(types()).toEqual(expected);
+    });
+    expect(pod.tokenState().accessor).toBe(orphan ? 'accessor-of-pod-token-1' : 'accessor-of-pod-token-2');
   });
 
   it('is closed alone, or with the other', async () => {

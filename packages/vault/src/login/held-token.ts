@@ -34,6 +34,7 @@ export class HeldToken {
   readonly #spec: HeldTokenSpec;
   readonly #renewal: Renewal | undefined;
   #failing = false;
+  #final = false;
   #cancelEnd: () => void = () => undefined;
 
   constructor(spec: HeldTokenSpec) {
@@ -45,6 +46,16 @@ export class HeldToken {
   /** By the clock's `now`; infinite for a token without an end. */
   get endsAt(): number {
     return this.#renewal?.endsAt ?? Infinity;
+  }
+
+  /** The same, once it cannot be pushed out any more. */
+  get finalEnd(): number | undefined {
+    return this.#final ? this.endsAt : undefined;
+  }
+
+  /** The token that made it ends then; by the clock's `now`. */
+  limit(endsAt: number): void {
+    if (!this.#spec.login.orphan) this.#renewal?.limit(endsAt);
   }
 
   /** What may be told of it. */
@@ -101,6 +112,7 @@ export class HeldToken {
   #awaitEnd(): void {
     const { keeper, events } = this.#spec;
     this.#failing = true;
+    this.#final = true;
     this.#cancelEnd = keeper.clock.after(Math.max(0, this.endsAt - keeper.clock.now()), () => {
       events.onEnded('it reached its maximum life');
     });

@@ -7,6 +7,8 @@ export interface Login extends Life {
   readonly accessor: string | undefined;
   /** The token never ends; then `durationSec` is 0. */
   readonly endless: boolean;
+  /** It does not end with the token that made it. */
+  readonly orphan: boolean;
 }
 
 /** A way to get a token. */

@@ -12,6 +12,7 @@ export function loginOf(reply: Reply): Login {
     durationSec,
     renewable: auth.boolean('renewable'),
     endless: durationSec === 0,
+    orphan: auth.all.orphan === true,
   };
 }
 
@@ -25,5 +26,6 @@ export function lookedUp(reply: Reply, token: string): Login {
     durationSec,
     renewable: data.all.renewable === true,
     endless: durationSec === 0 && data.all.expire_time == null,
+    orphan: data.all.orphan === true,
   };
 }

@@ -15,6 +15,8 @@ export interface TokenKeeperSpec {
   readonly method: LoginMethod;
   readonly clock: Clock;
   readonly onChange: (event: TokenEvent) => void;
+  /** Whose token makes this one's: unless that is an orphan, it ends together with the other. */
+  readonly parent?: TokenKeeper;
 }
 
 /**
@@ -30,6 +32,7 @@ export class TokenKeeper {
   /** Why there is no token any more; calls of a method that cannot log in again fail with it. */
   #lost: VaultError | undefined;
   #cancelRetry: () => void = () => undefined;
+  #leaveParent: () => void = () => undefined;
 
   constructor(spec: TokenKeeperSpec) {
     this.#spec = spec;
@@ -61,9 +64,11 @@ export class TokenKeeper {
     return this.token(signal);
   }
 
-  /** Calls once the end of the token in use is final. Gives what removes the listener. */
+  /** Calls when the end of the token in use is final, at once if it is already. Gives what removes the listener. */
   onFinalEnd(listener: (endsAt: number) => void): () => void {
     this.#endListeners.add(listener);
+    const end = this.#held?.finalEnd;
+    if (end !== undefined) listener(end);
     return () => {
       this.#endListeners.delete(listener);
     };
@@ -71,6 +76,7 @@ export class TokenKeeper {
 
   /** Ends renewing and logging in. The token stays as it is. */
   stop(): void {
+    this.#leaveParent();
     this.#cancelRetry();
     this.#held?.stop();
   }
@@ -97,12 +103,15 @@ export class TokenKeeper {
   }
 
   #hold(held: HeldToken): HeldToken {
-    this.#cancelRetry();
-    this.#held?.stop();
+    this.stop();
     this.#held = held;
     this.#lost = undefined;
+    const parent = this.#spec.parent?.onFinalEnd((endsAt) => {
+      held.limit(endsAt);
+    });
+    this.#leaveParent = parent ?? this.#leaveParent;
     this.#tell({ type: 'logged-in', ...held.summary() });
-    if (this.#spec.transport.closed.aborted) held.stop();
+    if (this.#spec.transport.closed.aborted) this.stop();
     return held;
   }
 
