@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createVault } from '../src/index.js';
 import type { VaultClient, VaultOptions } from '../src/index.js';
 import { errors, kv2, mount, NOTHING, ok, ROOT_LOOKUP, SEALED } from './support/answers.js';
@@ -25,6 +25,14 @@ async function against(
   const vault = createVault({ address: server.address, auth: { method: 'token', token: TOKEN }, ...options });
   onTestFinished(() => vault.close());
   return { vault, server };
+}
+
+function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }
 
 describe('a call', () => {
@@ -71,19 +79,21 @@ describe('a call', () => {
   });
 
   it('ends with its signal, and takes the request with it', async () => {
-    let closed = false;
+    const { promise: closed, resolve: close } = withResolvers();
     const { vault, server } = await against({
       [READ]: (_, response) => {
-        response.on('close', () => (closed = true));
+        response.on('close', close);
         return undefined;
       },
     });
     const abort = new AbortController();
     const pending = failure(vault.kv.read('kv/web', { signal: abort.signal }));
-    while (server.count(READ) === 0) await new Promise((done) => setTimeout(done, 5));
+    await vi.waitFor(() => {
+      expect(server.count(READ)).toBe(1);
+    });
     abort.abort(new Error('no longer wanted'));
     expect(await pending).toMatchObject({ code: 'VAULT_ABORTED', cause: { message: 'no longer wanted' } });
-    while (!closed) await new Promise((done) => setTimeout(done, 5));
+    await closed;
     const sent = server.requests.length;
     expect(await failure(vault.kv.read('kv/web', { signal: abort.signal }))).toMatchObject({
       code: 'VAULT_ABORTED',

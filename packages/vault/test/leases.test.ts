@@ -21,7 +21,7 @@ interface Scene {
   readonly told: string[];
   /** Types of what was told of the token. */
   readonly events: string[];
-  keep(lease?: Lease): KeptLease;
+  readonly keep: (lease?: Lease) => KeptLease;
 }
 
 async function scene(routes: Routes, auth: 'token' | 'approle' = 'token'): Promise<Scene> {

@@ -24,7 +24,7 @@ interface Scene {
   readonly clock: FakeClock;
   readonly events: TokenEvent[];
   /** Their types, in order. */
-  types(): readonly string[];
+  readonly types: () => readonly string[];
 }
 
 async function scene(routes: Routes, options: Partial<VaultOptions> = {}): Promise<Scene> {
@@ -303,7 +303,7 @@ describe('a token that is kept', () => {
     await vault.kv.read('kv/web');
     server.routes[READ] = goodFor('token-2');
     const secrets = await Promise.all(Array.from({ length: 10 }, () => vault.kv.read('kv/web')));
-    expect(secrets.every(({ data }) => data['KEY'] === 'value')).toBe(true);
+    expect(secrets.every(({ data }) => data.KEY === 'value')).toBe(true);
     expect(server.count(LOGIN)).toBe(2);
     expect(server.count(LOOKUP)).toBe(1);
     expect(types()).toEqual(['logged-in', 'lost', 'logged-in']);

@@ -23,8 +23,8 @@ export interface Admin {
 export interface AppRole {
   readonly mount: string;
   readonly roleId: string;
-  secretId(body?: object): Promise<string>;
-  wrappedSecretId(): Promise<string>;
+  readonly secretId: (body?: object) => Promise<string>;
+  readonly wrappedSecretId: () => Promise<string>;
 }
 
 /** The parts of Vault's envelope that the tests look at. */

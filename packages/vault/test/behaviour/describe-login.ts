@@ -97,7 +97,11 @@ export function describeLogin(admin: () => Admin): void {
         admin(),
         await loginTo(await appRole({ token_ttl: '3s', token_max_ttl: '6s' })),
       );
-      for (const end = Date.now() + 12_000; Date.now() < end; await sleep(100)) await vault.kv.read(secret);
+      const end = Date.now() + 12_000;
+      while (Date.now() < end) {
+        await vault.kv.read(secret);
+        await sleep(100);
+      }
       const types = events.map(({ type }) => type);
       expect(types.filter((type) => type === 'renewed').length).toBeGreaterThanOrEqual(2);
       expect(types.filter((type) => type === 'logged-in').length).toBeGreaterThanOrEqual(2);
