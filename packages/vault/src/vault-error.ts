@@ -9,7 +9,8 @@ export const VAULT_ERRORS = {
     'Vault answered with an error of its own, is not initialized, or limits the rate of requests.',
   VAULT_DENIED: 'No policy of the token allows this.',
   VAULT_LOGIN_FAILED: 'Vault refused the login: the role, the secret id, the token or the JWT.',
-  VAULT_TOKEN_LOST: 'The given token has ended, or soon will, and the client has no means to get another.',
+  VAULT_TOKEN_LOST:
+    'The token has ended, or soon will; a client that was given one has no means to get another.',
   VAULT_NOT_FOUND: 'There is nothing at this path.',
   VAULT_DELETED: 'This version of the secret was deleted; it can be undeleted.',
   VAULT_DESTROYED: 'This version of the secret was destroyed for good.',

@@ -51,6 +51,6 @@ export interface VaultOptions {
   readonly tls?: VaultTlsOptions;
   /** Default deadline of a call, in milliseconds. Default 10 000. */
   readonly timeoutMs?: number;
-  /** Told of what changes with the login. What it throws is ignored. */
+  /** Told of what changes with the login, and with those of clients made by `withTokenRole`. What it throws is ignored. */
   readonly onTokenChange?: (event: TokenEvent) => void;
 }

@@ -60,8 +60,8 @@ export interface Leases {
    * life is counted from this call. Failed renewals are repeated with back-off until the end. `onEnding` says that
    * renewal can no longer push the end out:
    *
-   * - `maximum`: the lease, or the token it was issued under, reached its maximum, or it is not renewable. It is still good for a while: half of what was left when
-   *   that became known.
+   * - `maximum`: the lease, or the token it was issued under, reached its maximum, or it is not renewable. It is still good for a while: half of
+   *   what was left when that became known, a third of its life when it was never renewable.
    * - `gone`: Vault does not know it (any more).
    * - `expired`: no renewal succeeded before its end. When Vault refuses rather than stays away, told a sixth of its life before the end.
    */
