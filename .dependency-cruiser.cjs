@@ -14,6 +14,7 @@ const ARROWS = {
   'packages/logger': [],
   'packages/consul': [],
   'packages/docker': [],
+  'packages/vault': [],
   'packages/embedded': [],
   'packages/cluster': ['consul', 'pod-spec', 'constraints'],
   'packages/testing': ['docker', 'embedded'],

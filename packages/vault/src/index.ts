@@ -1,0 +1,13 @@
+export type { CallOptions } from './call-options.js';
+export { VAULT_ERRORS, VaultError, isVaultError } from './vault-error.js';
+export type { VaultErrorCode, VaultErrorDetails } from './vault-error.js';
+export { createVault } from './create-vault.js';
+export { vaultOptionsFromEnv } from './options-from-env.js';
+export type * from './vault-options.js';
+export type * from './vault-client.js';
+export type * from './login/token-event.js';
+export type * from './kv/kv.js';
+export type * from './leases/leases.js';
+export type * from './engines/database.js';
+export type * from './engines/pki.js';
+export type * from './engines/transit.js';
