@@ -24,3 +24,12 @@ export function startedAtMs(pid: number): number | undefined {
   // Both readings are cut off to a tick.
   return Date.now() - uptimeMs + (ticks - 1) * TICK_MS;
 }
+
+/** Whether it is the container runtime (`runc init`, which names itself so) that has not become the container's program yet. */
+export function isRuntime(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('runc');
+  } catch {
+    return false;
+  }
+}

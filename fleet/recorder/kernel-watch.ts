@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { groupsIn, processesIn } from '../harness/control-group.js';
-import { startedAtMs } from '../harness/process-stat.js';
+import { isRuntime, startedAtMs } from '../harness/process-stat.js';
 import { identityOf, labelsOnDisk } from './container-identity.js';
 
 import type { ContainerObservation, ObservedContainer } from './observation.js';
@@ -17,7 +17,8 @@ export interface WatchedHost {
 
 /**
  * Sees containers begin and end by the processes in their control groups. It asks no engine, so an engine that is killed,
- * frozen or lying does not blind it; what it sees of an end is late by the time between two looks.
+ * frozen or lying does not blind it; what it sees of an end is late by the time between two looks. A container begins when
+ * its program does: before that the runtime prepares it, in a process of its own, and nothing of the image executes.
  */
 export class KernelWatch {
   readonly #host: WatchedHost;
@@ -25,6 +26,8 @@ export class KernelWatch {
   readonly #alive = new Map<string, ObservedContainer>();
   /** Containers that run, but are none of ours. */
   readonly #strangers = new Set<string>();
+  /** When the last look began: what runs now, and did not then, has begun since. */
+  #lookedAtMs = 0;
 
   constructor(host: WatchedHost, tell: (observation: ContainerObservation) => void) {
     this.#host = host;
@@ -34,14 +37,16 @@ export class KernelWatch {
   /** Looks once. */
   look(): void {
     const { containersFolder } = this.#host;
+    const beganMs = Date.now();
     const running = new Set<string>();
     for (const id of groupsIn(containersFolder)) {
-      const processes = processesIn(join(containersFolder, id));
+      const processes = processesIn(join(containersFolder, id)).filter((pid) => !isRuntime(pid));
       if (processes.length === 0) continue;
       running.add(id);
       if (!this.#alive.has(id) && !this.#strangers.has(id)) this.#begin(id, processes);
     }
     const atMs = Date.now();
+    this.#lookedAtMs = beganMs;
     for (const [id, container] of this.#alive) {
       if (running.has(id)) continue;
       this.#alive.delete(id);
@@ -60,6 +65,8 @@ export class KernelWatch {
     }
     const began = processes.map(startedAtMs).filter((atMs) => atMs !== undefined);
     this.#alive.set(id, container);
-    this.#tell({ kind: 'seen', atMs: Math.min(Date.now(), ...began), container });
+    // A process is as old as the runtime that became it; at the last look it was no program yet.
+    const atMs = Math.max(this.#lookedAtMs, Math.min(Date.now(), ...began));
+    this.#tell({ kind: 'seen', atMs, container });
   }
 }

@@ -1,11 +1,11 @@
 import type { CallOptions, ConsulClient, KvEntry, WatchOptions } from '@raftainer/consul';
 import { decodeJson } from './decoder.js';
 import { encode } from './encode.js';
-import { folders, parseStatusKey, podStatusFolder, statusKey } from './keys.js';
+import { claimKey, folders, parseStatusKey, podStatusFolder, statusKey } from './keys.js';
 import type { SlotRef } from '@raftainer/pod-spec';
 import type { SlotStatus } from './slot-status.js';
 import { slotStatusDecoder } from './slot-status.js';
-import type { StatusRecord, Statuses } from './statuses.js';
+import type { StatusRecord, Statuses, StatusWriteOptions } from './statuses.js';
 import type { WakeUp } from './wake-ups.js';
 import { wakeUps } from './wake-ups.js';
 
@@ -27,13 +27,23 @@ export class ConsulStatuses implements Statuses {
     return this.#under(podStatusFolder(pod, this.#prefix), options);
   }
 
-  async put(status: SlotStatus, options?: CallOptions): Promise<void> {
-    const key = statusKey(status.pod, status.index, this.#prefix);
-    await this.#consul.kv.set(
-      key,
-      encode(`the status of slot ${status.pod}/${status.index}`, status),
-      options,
+  async put(status: SlotStatus, { holder, ...call }: StatusWriteOptions = {}): Promise<boolean> {
+    const { pod, index } = status;
+    const key = statusKey(pod, index, this.#prefix);
+    const value = encode(`the status of slot ${pod}/${index}`, status);
+    if (holder === undefined) {
+      await this.#consul.kv.set(key, value, call);
+      return true;
+    }
+    const lock = claimKey(pod, index, this.#prefix);
+    const { ok } = await this.#consul.kv.transaction(
+      [
+        { verb: 'check-session', key: lock, session: holder },
+        { verb: 'set', key, value },
+      ],
+      call,
     );
+    return ok;
   }
 
   async remove(pod: string, index: number, options?: CallOptions): Promise<void> {

@@ -38,6 +38,6 @@ export { peersOf } from './peers.js';
 export type { Peer, PeerRecords, PeerRefusal } from './peers.js';
 export type { PodVerdict } from './pod-verdict.js';
 export type { ContainerStatus, PortStatus, SlotPhase, SlotStatus } from './slot-status.js';
-export type { StatusRecord, Statuses } from './statuses.js';
+export type { StatusRecord, Statuses, StatusWriteOptions } from './statuses.js';
 export type { HostVerdicts, Verdicts } from './verdicts.js';
 export type { WakeUp } from './wake-ups.js';

@@ -13,14 +13,20 @@ export interface StatusRecord {
   readonly problem?: string;
 }
 
+/** How to write a status. */
+export interface StatusWriteOptions extends CallOptions {
+  /** Write only while this session holds the slot. Absent: whoever holds it. */
+  readonly holder?: string;
+}
+
 /** The slots' statuses. Every failed read throws; an empty folder is an empty list. */
 export interface Statuses {
   /** The statuses of all slots; keys of no slot are left out. */
   list(options?: CallOptions): Promise<readonly StatusRecord[]>;
   /** Those of one pod. */
   listFor(pod: string, options?: CallOptions): Promise<readonly StatusRecord[]>;
-  /** Writes a status. The caller writes only what changed, and only for slots that it holds. */
-  put(status: SlotStatus, options?: CallOptions): Promise<void>;
+  /** Writes a status; the caller writes only what changed. False, and nothing written, when `holder` does not hold the slot. */
+  put(status: SlotStatus, options?: StatusWriteOptions): Promise<boolean>;
   /** Removes a status; one that is not there is no error. */
   remove(pod: string, index: number, options?: CallOptions): Promise<void>;
   /** Wakes at once and whenever a status changes. */

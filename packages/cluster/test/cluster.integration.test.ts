@@ -353,6 +353,15 @@ describe.each(SERVERS)('cluster on $name', (kind) => {
       expect(await cluster.statuses.listFor('web')).toEqual([]);
     });
 
+    it('are written for the holder of the slot only, where it is named', async () => {
+      const [holder, other] = [await session(), await session()];
+      await cluster.claims.acquire({ pod: 'web', index: 0, session: holder }, info);
+      expect(await cluster.statuses.put(status, { holder: other })).toBe(false);
+      expect(await cluster.statuses.listFor('web')).toEqual([]);
+      expect(await cluster.statuses.put(status, { holder })).toBe(true);
+      expect(await cluster.statuses.listFor('web')).toMatchObject([{ status }]);
+    });
+
     it('are a problem of their own when malformed', async () => {
       await consul.kv.set(statusKey('web', 0, prefix), JSON.stringify({ ...status, phase: 'dancing' }));
       await consul.kv.set(statusKey('web', 1, prefix), JSON.stringify(status));

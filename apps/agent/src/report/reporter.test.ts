@@ -14,12 +14,14 @@ import type { Cluster, SlotStatus } from '@raftainer/cluster';
 import type { ConsulClient } from '@raftainer/consul';
 import type { EmbeddedConsul } from '@raftainer/embedded';
 import type { Plan, SlotStatusPlan } from '@raftainer/planner';
+import type { SlotId } from '@raftainer/pod-spec';
 
 let server: EmbeddedConsul;
 let proxy: FaultProxy;
 let consul: ConsulClient;
 let cluster: Cluster;
 let reporter: Reporter;
+let held: ReadonlyMap<SlotId, string>;
 let writes: string[];
 
 beforeEach(async () => {
@@ -34,6 +36,10 @@ beforeEach(async () => {
   consul = createConsul(proxy);
   cluster = createCluster(consul);
   reporter = newReporter();
+  const session = await consul.sessions.create({ name: 'host-a' });
+  held = new Map([['web/0', session]]);
+  await cluster.claims.acquire({ pod: 'web', index: 0, session }, CLAIM);
+  writes = [];
 });
 
 afterEach(async () => {
@@ -67,64 +73,90 @@ async function until(phase: SlotStatus['phase']): Promise<SlotStatus> {
   });
 }
 
-const STATUS_KEY = 'raftainer/pods/status/web/0';
+/** The status and the check that the slot is still held, in one. */
+const STATUS_WRITE = 'PUT /v1/txn';
+const CLAIM = { host: 'host-a', revision: 'r1', since: '2026-01-01T00:00:00.000Z' };
 
 describe('statuses', () => {
   it('are written when they change, and only then', async () => {
-    reporter.publish(planOf('starting'));
+    reporter.publish(planOf('starting'), held);
     const first = await until('starting');
     expect(first).toEqual({
       ...{ pod: 'web', index: 0, host: 'host-a', phase: 'starting' },
       ...{ revision: 'r1', epoch: 1, containers: [], restarts: 0, since: first.since },
     });
-    for (let i = 0; i < 5; i += 1) reporter.publish(planOf('starting'));
-    reporter.publish(planOf('running'));
+    for (let i = 0; i < 5; i += 1) reporter.publish(planOf('starting'), held);
+    reporter.publish(planOf('running'), held);
     await until('running');
-    expect(writes.filter((line) => line.includes(STATUS_KEY))).toHaveLength(2);
+    expect(writes.filter((line) => line === STATUS_WRITE)).toHaveLength(2);
   });
 
   it('that were published by an earlier run are not written again', async () => {
-    reporter.publish(planOf('running'));
+    reporter.publish(planOf('running'), held);
     const before = await until('running');
     writes = [];
     const heir = newReporter();
-    heir.publish(planOf('running'));
-    heir.publish(planOf('running', { verdicts: [{ pod: 'x', failures: [], problems: ['bad'] }] }));
+    heir.publish(planOf('running'), held);
+    heir.publish(planOf('running', { verdicts: [{ pod: 'x', failures: [], problems: ['bad'] }] }), held);
     await eventually(async () => (await cluster.verdicts.list()).length === 1);
-    expect(writes.filter((line) => line.includes(STATUS_KEY))).toEqual([]);
+    expect(writes.filter((line) => line === STATUS_WRITE)).toEqual([]);
     expect(await stored()).toEqual(before);
   });
 
   it('end in the latest state, however slow the writes are', async () => {
     proxy.delayMs = ({ method }) => (method === 'PUT' ? 100 : 0);
-    reporter.publish(planOf('pulling'));
+    reporter.publish(planOf('pulling'), held);
     await eventually(stored);
-    for (const phase of ['starting', 'unhealthy', 'healthy'] as const) reporter.publish(planOf(phase));
+    for (const phase of ['starting', 'unhealthy', 'healthy'] as const) reporter.publish(planOf(phase), held);
     await until('healthy');
   });
 
   it('are written with the next cycle when a write failed', async () => {
     proxy.fails = ({ method }) => method === 'PUT';
-    reporter.publish(planOf('running'));
+    reporter.publish(planOf('running'), held);
     await eventually(() => proxy.failed() > 0);
     expect(await stored()).toBeUndefined();
     proxy.fails = () => false;
     await eventually(async () => {
-      reporter.publish(planOf('running'));
+      reporter.publish(planOf('running'), held);
       return (await stored()) !== undefined;
     });
   });
 
   it('wait for what an earlier run published to be readable', async () => {
     proxy.fails = ({ method }) => method === 'GET';
-    reporter.publish(planOf('running'));
+    reporter.publish(planOf('running'), held);
     await eventually(() => proxy.failed() > 0);
     proxy.fails = () => false;
     await eventually(async () => {
-      reporter.publish(planOf('running'));
+      reporter.publish(planOf('running'), held);
       return (await stored()) !== undefined;
     });
   });
+});
+
+it('writes no status of a slot that another session holds by now', async () => {
+  const [session = ''] = held.values();
+  await cluster.claims.release({ pod: 'web', index: 0, session });
+  const other = await consul.sessions.create({ name: 'host-b' });
+  await cluster.claims.acquire({ pod: 'web', index: 0, session: other }, CLAIM);
+  const theirs = {
+    pod: 'web',
+    index: 0,
+    host: 'host-b',
+    phase: 'running',
+    revision: 'r1',
+    epoch: 2,
+  } as const;
+  await cluster.statuses.put({ ...theirs, containers: [], restarts: 0, since: CLAIM.since });
+  writes = [];
+  reporter.publish(planOf('running'), held);
+  await eventually(() => writes.includes(STATUS_WRITE));
+  reporter.publish(planOf('unhealthy'), held);
+  await eventually(() => writes.filter((line) => line === STATUS_WRITE).length === 2);
+  expect(await stored()).toMatchObject(theirs);
+  reporter.publish(planOf('running'), new Map());
+  expect(writes).toHaveLength(2);
 });
 
 describe('the status of a slot that is given up', () => {
@@ -132,25 +164,25 @@ describe('the status of a slot that is given up', () => {
 
   it('does not come back by a write that was under way', async () => {
     proxy.delayMs = ({ method }) => (method === 'PUT' ? 200 : 0);
-    reporter.publish(planOf('running'));
-    reporter.publish(planOf('stopping'));
+    reporter.publish(planOf('running'), held);
+    reporter.publish(planOf('stopping'), held);
     await reporter.remove('web/0', never);
-    reporter.publish(planOf('stopping'));
-    reporter.publish(planOf());
+    reporter.publish(planOf('stopping'), held);
+    reporter.publish(planOf(), held);
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(await stored()).toBeUndefined();
   });
 
   it('is written again when the slot is taken again, or kept after all', async () => {
-    reporter.publish(planOf('running'));
+    reporter.publish(planOf('running'), held);
     await until('running');
     await reporter.remove('web/0', never);
-    reporter.publish(planOf('stopping'));
-    reporter.publish(planOf('running'));
+    reporter.publish(planOf('stopping'), held);
+    reporter.publish(planOf('running'), held);
     await until('running');
     await reporter.remove('web/0', never);
-    reporter.publish(planOf());
-    reporter.publish(planOf('starting'));
+    reporter.publish(planOf(), held);
+    reporter.publish(planOf('starting'), held);
     await until('starting');
   });
 });
@@ -165,17 +197,17 @@ describe('verdicts', () => {
   }
 
   it('are written when they change, and end in the latest state', async () => {
-    reporter.publish(planOf());
-    reporter.publish(refusing('one'));
+    reporter.publish(planOf(), held);
+    reporter.publish(refusing('one'), held);
     await eventually(async () => (await problems()).includes('one'));
     expect(writes).toEqual(['PUT raftainer/pods/verdicts/host-a']);
     proxy.delayMs = ({ method }) => (method === 'PUT' ? 100 : 0);
-    reporter.publish(refusing('two'));
-    reporter.publish(refusing('three'));
+    reporter.publish(refusing('two'), held);
+    reporter.publish(refusing('three'), held);
     await eventually(async () => {
       expect(await problems()).toEqual(['three']);
     });
-    reporter.publish(planOf());
+    reporter.publish(planOf(), held);
     await eventually(async () => {
       expect(await problems()).toEqual([]);
     });

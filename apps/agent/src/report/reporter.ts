@@ -24,7 +24,7 @@ const WORKING: ReadonlySet<SlotStatusPlan['phase']> = new Set(['pulling', 'start
 /**
  * Publishes statuses and verdicts, each only when it changed: at rest nothing is written. A write that fails is made
  * again with the next cycle, with what is true then. Of each record there is one write at a time, so that an older
- * state never overtakes a newer one.
+ * state never overtakes a newer one. Only the holder of a slot writes its status.
  */
 export class Reporter {
   readonly #options: ReporterOptions;
@@ -36,14 +36,16 @@ export class Reporter {
   #verdicts: readonly PodVerdict[] | undefined;
   #loading: Promise<void> | undefined;
   #latest: Plan | undefined;
+  #held: ReadonlyMap<SlotId, string> = new Map();
 
   constructor(options: ReporterOptions) {
     this.#options = options;
   }
 
-  /** Publishes what a cycle found. */
-  publish(plan: Plan): void {
+  /** Publishes what a cycle found; `held` are this host's slots, with the session that holds each. */
+  publish(plan: Plan, held: ReadonlyMap<SlotId, string>): void {
     this.#latest = plan;
+    this.#held = held;
     for (const id of this.#withdrawn) {
       // Given up by now, or not after all; in between it is worked on.
       const phase = plan.statuses.get(id)?.phase;
@@ -102,7 +104,8 @@ export class Reporter {
   /** False when there was nothing to write. */
   async #writeStatus(id: SlotId): Promise<boolean> {
     const planned = this.#latest?.statuses.get(id);
-    if (planned === undefined || this.#withdrawn.has(id)) return false;
+    const holder = this.#held.get(id);
+    if (planned === undefined || holder === undefined || this.#withdrawn.has(id)) return false;
     const before = this.#published.get(id);
     const { failures, ...rest } = planned;
     const since = before?.phase === planned.phase ? before.since : new Date().toISOString();
@@ -115,7 +118,8 @@ export class Reporter {
       since,
     });
     if (isDeepStrictEqual(before, status)) return false;
-    await cluster.statuses.put(status);
+    // A late word of a former holder must not cover that of the present one, who has no reason to repeat it.
+    if (!(await cluster.statuses.put(status, { holder }))) return false;
     this.#published.set(id, status);
     return true;
   }

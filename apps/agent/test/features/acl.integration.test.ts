@@ -115,7 +115,8 @@ it.each(['pods', 'claims'] as const)(
       const before = await runsOf(host, pod);
       await change(`${all}\nkey_prefix "${folders()[records]}" { policy = "deny" }`);
       // A watch tells of nothing until something changes.
-      await owner.pods.put(uniqueName('other'), sleepingPod(uniqueName('other'), image));
+      const other = uniqueName('other');
+      await owner.pods.put(other, sleepingPod(other, image));
       await eventually(
         () => {
           expect(host.agent.output).toContain('CONSUL_FORBIDDEN');
