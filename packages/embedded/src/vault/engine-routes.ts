@@ -1,6 +1,7 @@
 import { appRoleRoutes } from './approle/approle-routes.js';
 import { cubbyholeRoutes, kv1Routes } from './kv/kv1-routes.js';
 import { kv2Routes } from './kv/kv2-routes.js';
+import { databaseRoutes } from './database/database-routes.js';
 import { leaseRoutes } from './leases/lease-routes.js';
 import { policyRoutes } from './policy/policy-routes.js';
 import type { EngineRoutes } from './routing/router.js';
@@ -19,6 +20,7 @@ export function engineRoutes(context: VaultContext): EngineRoutes {
       ...wrappingRoutes(context),
     ],
     token: tokenRoutes(context),
+    database: databaseRoutes(context),
     approle: appRoleRoutes(context),
     kv1: kv1Routes(context),
     kv2: kv2Routes(context),
