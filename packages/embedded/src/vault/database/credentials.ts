@@ -30,7 +30,8 @@ export async function makeCredentials(
   const { ttlSec } = boundedTtl({
     wantedSec: 0,
     defaultSec: role.defaultTtlSec || call.mount.defaultTtlSec,
-    maximaSec: [role.maxTtlSec, call.mount.maxTtlSec],
+    maximaSec: [role.maxTtlSec],
+    mountMaxSec: call.mount.maxTtlSec,
     issuedMs: context.clock(),
     nowMs: context.clock(),
   });

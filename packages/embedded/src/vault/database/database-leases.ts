@@ -44,10 +44,10 @@ function termsOf(context: VaultContext, lease: Lease): LeaseTerms {
   const role = findDatabaseRole(context, lease.mountUuid, credentialOf(lease).role);
   if (role === undefined) throw badRequest('could not find role during renewal');
   const mount = context.mounts.all().find(({ uuid }) => uuid === lease.mountUuid);
-  const bounds = [role.maxTtlSec, mount?.maxTtlSec ?? 0].filter((bound) => bound > 0);
   return {
     defaultSec: role.defaultTtlSec || (mount?.defaultTtlSec ?? 0),
-    maxSec: bounds.length === 0 ? 0 : Math.min(...bounds),
+    maxSec: role.maxTtlSec,
+    mountMaxSec: mount?.maxTtlSec ?? 0,
   };
 }
 

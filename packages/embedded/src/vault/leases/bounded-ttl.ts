@@ -11,6 +11,8 @@ export interface TtlWish {
   readonly defaultSec: number;
   /** Upper bounds of the whole life, counted from its issue; 0 = no bound. */
   readonly maximaSec: readonly number[];
+  /** What the mount allows in place of the server's own maximum; 0 = nothing else. */
+  readonly mountMaxSec?: number;
   readonly issuedMs: number;
   readonly nowMs: number;
 }
@@ -24,7 +26,7 @@ export interface BoundedTtl {
 
 /** Vault's rule: what was asked for, but never beyond the maximum since the issue. It counts in whole seconds. */
 export function boundedTtl(wish: TtlWish): BoundedTtl {
-  const maxSec = smallest([...wish.maximaSec, DEFAULT_TTL_SEC]);
+  const maxSec = smallest([...wish.maximaSec, (wish.mountMaxSec ?? 0) || DEFAULT_TTL_SEC]);
   const ageSec = Math.floor(wish.nowMs / 1000) - Math.floor(wish.issuedMs / 1000);
   const left = maxSec - ageSec;
   const ttl = wish.wantedSec > 0 ? wish.wantedSec : wish.defaultSec > 0 ? wish.defaultSec : DEFAULT_TTL_SEC;

@@ -111,12 +111,13 @@ export class LeaseBook {
     if (lease === undefined) throw badRequest('lease not found');
     const engine = this.engineOf(lease);
     if (engine === undefined) throw badRequest('lease is not renewable');
-    const { defaultSec, maxSec } = engine.terms(lease);
+    const { defaultSec, maxSec, mountMaxSec } = engine.terms(lease);
     const now = this.clock();
     const wish = {
       wantedSec: incrementSec,
       defaultSec,
       maximaSec: [maxSec],
+      mountMaxSec,
       issuedMs: lease.issuedMs,
       nowMs: now,
     };

@@ -4,6 +4,7 @@ import type { Lease } from '../state/records.js';
 export interface LeaseTerms {
   readonly defaultSec: number;
   readonly maxSec: number;
+  readonly mountMaxSec: number;
 }
 
 /** An engine that lends things out. */
