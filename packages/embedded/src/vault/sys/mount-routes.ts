@@ -44,7 +44,7 @@ function routesOf(context: VaultContext, name: string, kind: MountKind): readonl
     {
       path: `${name}/*path`,
       read: (call) => readTuning(context, call, kind),
-      write: (call) => (isTune(call) ? tune(context, call, kind) : enable(context, call, kind)),
+      write: (call) => { isTune(call) ? tune(context, call, kind) : enable(context, call, kind); },
       delete: (call) => disable(context, call, kind),
     },
   ];
