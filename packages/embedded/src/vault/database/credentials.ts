@@ -1,4 +1,5 @@
 import { boundedTtl } from '../leases/bounded-ttl.js';
+import type { Lease } from '../state/records.js';
 import { callerOf } from '../routing/authorize.js';
 import { randomText } from '../tokens/token-ids.js';
 import type { VaultContext } from '../vault-context.js';
@@ -27,15 +28,9 @@ export async function makeCredentials(
   const roleName = param(call, 'name');
   const { role, config } = allowedRole(context, call, roleName);
   const caller = callerOf(call);
-  const { ttlSec } = boundedTtl({
-    wantedSec: 0,
-    defaultSec: role.defaultTtlSec || call.mount.defaultTtlSec,
-    maximaSec: [role.maxTtlSec],
-    mountMaxSec: call.mount.maxTtlSec,
-    issuedMs: context.clock(),
-    nowMs: context.clock(),
-  });
-  const username = newUsername(caller.displayName, roleName, context.clock());
+  const now = context.clock();
+  const ttlSec = ttlOf(role, call, now);
+  const username = newUsername(caller.displayName, roleName, now);
   const password = newPassword();
   const data: CredentialLease = {
     dbName: role.dbName,
@@ -43,20 +38,14 @@ export async function makeCredentials(
     username,
     revocation: role.revocation,
   };
-  const lease = context.leases.prepare({
-    path: call.path,
-    mount: call.mount,
-    tokenId: caller.id,
-    ttlSec,
-    data: { ...data },
-  });
+  const wish = { path: call.path, mount: call.mount, tokenId: caller.id, ttlSec, data: { ...data } };
+  const lease = context.leases.prepare(wish);
   await context.durable();
   try {
     const values = { username, password, expiration: expirationText(lease.expiresMs) };
     await postgres.transaction(config, fill(role.creation, values), [password]);
   } catch (error) {
-    if (error instanceof PostgresError && error.nothingChanged) context.leases.forget(lease.id);
-    else void context.leases.revoke(lease.id);
+    undo(context, lease, error);
     throw wrapped(
       500,
       `failed to create credentials: ${error instanceof Error ? error.message : 'unknown error'}`,
@@ -68,6 +57,23 @@ export async function makeCredentials(
     throw denied();
   }
   return { data: { username, password }, lease: { id: lease.id, renewable: true, durationSec: ttlSec } };
+}
+
+/** A lost connection may have come after the change: then the role is looked for until that is known. */
+function undo(context: VaultContext, lease: Lease, error: unknown): void {
+  if (error instanceof PostgresError && error.nothingChanged) context.leases.forget(lease.id);
+  else void context.leases.revoke(lease.id);
+}
+
+function ttlOf(role: DatabaseRole, call: VaultCall, nowMs: number): number {
+  return boundedTtl({
+    wantedSec: 0,
+    defaultSec: role.defaultTtlSec || call.mount.defaultTtlSec,
+    maximaSec: [role.maxTtlSec],
+    mountMaxSec: call.mount.maxTtlSec,
+    issuedMs: nowMs,
+    nowMs,
+  }).ttlSec;
 }
 
 interface AllowedRole {

@@ -51,7 +51,9 @@ function configRoutes(context: VaultContext, postgres: Postgres): readonly Vault
       exists: (call) => find(call) !== undefined,
       read: (call) => ({ data: showConfig(found(find(call))) }),
       write: (call) => writeConfig(context, postgres, call),
-      delete: (call) => { remove(context, call, 'config'); },
+      delete: (call) => {
+        remove(context, call, 'config');
+      },
     },
   ];
 }
@@ -70,7 +72,9 @@ function roleRoutes(context: VaultContext): readonly VaultRoute[] {
         context.store.put('engine', databaseKey(call.mount.uuid, 'role', param(call, 'name')), { ...role });
         return undefined;
       },
-      delete: (call) => { remove(context, call, 'role'); },
+      delete: (call) => {
+        remove(context, call, 'role');
+      },
     },
   ];
 }

@@ -32,7 +32,7 @@ export class Postgres {
 
   /** Throws a {@link PostgresError} when nobody can log in. */
   async verify(login: PostgresLogin): Promise<void> {
-    await this.connected(login, { secrets: [], work: async () => undefined });
+    await this.connected(login, { secrets: [], work: () => Promise.resolve() });
   }
 
   /** Runs statements as one transaction. `secrets` are kept out of error messages. */

@@ -16,22 +16,24 @@ import {
 
 /** `auth/jwt/`: login with signed tokens, checked with keys that were given (not fetched). */
 export function jwtRoutes(context: VaultContext): readonly VaultRoute[] {
-  const { store } = context;
-  const find = (call: VaultCall): JwtRole | undefined => findJwtRole(context, call, param(call, 'name'));
   return [
     { path: 'login', open: true, write: (call) => jwtLogin(context, call) },
     {
       path: 'config',
-      read: (call) => {
-        const config = findJwtConfig(context, call);
-        if (config === undefined) throw notFound();
-        return { data: showConfig(config) };
-      },
+      read: (call) => ({ data: showConfig(found(findJwtConfig(context, call))) }),
       write: (call) => {
-        store.put('engine', jwtConfigKey(call), { ...configFrom(call) });
+        context.store.put('engine', jwtConfigKey(call), { ...configFrom(call) });
         return undefined;
       },
     },
+    ...roleRoutes(context),
+  ];
+}
+
+function roleRoutes(context: VaultContext): readonly VaultRoute[] {
+  const { store } = context;
+  const find = (call: VaultCall): JwtRole | undefined => findJwtRole(context, call, param(call, 'name'));
+  return [
     {
       path: 'role',
       list: (call) => {
@@ -44,11 +46,7 @@ export function jwtRoutes(context: VaultContext): readonly VaultRoute[] {
     {
       path: 'role/:name',
       exists: (call) => find(call) !== undefined,
-      read: (call) => {
-        const role = find(call);
-        if (role === undefined) throw notFound();
-        return { data: showRole(role) };
-      },
+      read: (call) => ({ data: showRole(found(find(call))) }),
       write: (call) => {
         store.put('engine', jwtRoleKey(call, param(call, 'name')), { ...roleFrom(call, find(call)) });
         return undefined;
@@ -59,6 +57,11 @@ export function jwtRoutes(context: VaultContext): readonly VaultRoute[] {
       },
     },
   ];
+}
+
+function found<T>(record: T | undefined): T {
+  if (record === undefined) throw notFound();
+  return record;
 }
 
 function configFrom(call: VaultCall): JwtConfig {

@@ -29,17 +29,38 @@ export function kv2Routes(context: VaultContext): readonly VaultRoute[] {
       exists,
       read: (call) => readVersion(context, call),
       write: (call) => writeVersion(context, call),
-      delete: (call) => { deleteLatest(context, call); },
+      delete: (call) => {
+        deleteLatest(context, call);
+      },
     },
-    { path: 'delete/*path', write: (call) => { deleteVersions(context, call); } },
-    { path: 'undelete/*path', write: (call) => { undeleteVersions(context, call); } },
-    { path: 'destroy/*path', write: (call) => { destroyVersions(context, call); } },
+    {
+      path: 'delete/*path',
+      write: (call) => {
+        deleteVersions(context, call);
+      },
+    },
+    {
+      path: 'undelete/*path',
+      write: (call) => {
+        undeleteVersions(context, call);
+      },
+    },
+    {
+      path: 'destroy/*path',
+      write: (call) => {
+        destroyVersions(context, call);
+      },
+    },
     {
       path: 'metadata/*path',
       exists,
       read: (call) => readMetadata(context, call),
-      write: (call) => { writeMetadata(context, call); },
-      delete: (call) => { deleteMetadata(context, call); },
+      write: (call) => {
+        writeMetadata(context, call);
+      },
+      delete: (call) => {
+        deleteMetadata(context, call);
+      },
       list,
     },
     { path: '*path', read: wrongPath, write: wrongPath, delete: wrongPath, list: wrongPath },

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, randomBytes, webcrypto, type KeyObject } from 'node:crypto';
+import type * as X509Module from '@peculiar/x509';
 import type { Extension, JsonGeneralNames } from '@peculiar/x509';
 
 /** Which key a certificate gets. */
@@ -42,7 +43,7 @@ interface SigningKey {
 
 type EcOrRsa =
   { name: 'ECDSA'; namedCurve: string; hash: string } | { name: 'RSASSA-PKCS1-v1_5'; hash: string };
-type X509 = typeof import('@peculiar/x509');
+type X509 = typeof X509Module;
 
 /** Clocks of those who get a certificate may be behind. */
 const BACKDATE_MS = 30_000;

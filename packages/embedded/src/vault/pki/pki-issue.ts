@@ -3,12 +3,13 @@ import type { VaultContext } from '../vault-context.js';
 import { flagField, listField, refuseFields, requiredText, secondsField, textField } from '../wire/fields.js';
 import { param, type JsonObject, type VaultAnswer, type VaultCall } from '../wire/vault-call.js';
 import { badRequest } from '../wire/vault-fault.js';
-import { checkNames } from './allowed-names.js';
+import { checkNames, type AskedNames } from './allowed-names.js';
 import {
   isKeyKind,
   issueCertificate,
   makeAuthority,
   type Certificate,
+  type CertificateWish,
   type KeyKind,
 } from './certificates.js';
 import { authorityKey, authorityOf, findPkiRole, issuedKey, type IssuedRecord } from './pki-records.js';
@@ -40,7 +41,7 @@ export async function generateRoot(context: VaultContext, call: VaultCall): Prom
   });
   const { certificate, privateKeyPkcs8: privateKey, serialNumber } = made;
   context.store.put('engine', authorityKey(call), { certificate, privateKey, expiresMs: notAfterMs });
-  keep(context, call, made, notAfterMs);
+  keep(context, call, { certificate: made, expiresMs: notAfterMs });
   return {
     data: {
       certificate,
@@ -58,10 +59,8 @@ export async function issue(context: VaultContext, call: VaultCall): Promise<Vau
   if (role === undefined) throw badRequest(`unknown role: ${param(call, 'name')}`);
   refuseFields(body, ['uri_sans', 'other_sans']);
   const authority = authorityOf(context, call);
-  const commonName = requiredText(body, 'common_name');
-  const altNames = listField(body, 'alt_names') ?? [];
-  const ipAddresses = listField(body, 'ip_sans') ?? [];
-  checkNames(role, { commonName, altNames, ipAddresses });
+  const names = askedNames(body);
+  checkNames(role, names);
   const now = context.clock();
   const { ttlSec, warnings } = boundedTtl({
     wantedSec: secondsField(body, 'ttl') ?? 0,
@@ -76,29 +75,34 @@ export async function issue(context: VaultContext, call: VaultCall): Promise<Vau
     throw badRequest(
       'cannot satisfy request, as TTL would result in notAfter beyond the expiration of the CA certificate',
     );
-  const withName = flagField(body, 'exclude_cn_from_sans') !== true;
-  const made = await issueCertificate(
-    {
-      keyType: role.keyType,
-      keyBits: role.keyBits,
-      commonName,
-      dnsNames: [...new Set([...(withName ? [commonName] : []), ...altNames])],
-      ipAddresses,
-      notAfterMs,
-      nowMs: now,
-      serverFlag: role.serverFlag,
-      clientFlag: role.clientFlag,
-    },
-    authority,
-  );
-  if (!role.noStore) keep(context, call, made, notAfterMs);
-  const data = showIssued(made, {
+  const wish = { ...role, ...namesIn(body, names), notAfterMs, nowMs: now };
+  const made = await issueCertificate(wish, authority);
+  if (!role.noStore) keep(context, call, { certificate: made, expiresMs: notAfterMs });
+  const shown = {
     keyType: role.keyType,
     authority: authority.certificate,
     notAfterMs,
     format: formatOf(body),
-  });
-  return { data, ...(warnings === undefined ? {} : { warnings }) };
+  };
+  return { data: showIssued(made, shown), ...(warnings === undefined ? {} : { warnings }) };
+}
+
+function askedNames(body: JsonObject): AskedNames {
+  return {
+    commonName: requiredText(body, 'common_name'),
+    altNames: listField(body, 'alt_names') ?? [],
+    ipAddresses: listField(body, 'ip_sans') ?? [],
+  };
+}
+
+/** Clients look at the alternative names alone, so the common name is one of them unless that is not wanted. */
+function namesIn(
+  body: JsonObject,
+  names: AskedNames,
+): Pick<CertificateWish, 'commonName' | 'dnsNames' | 'ipAddresses'> {
+  const { commonName, altNames, ipAddresses } = names;
+  const own = flagField(body, 'exclude_cn_from_sans') === true ? [] : [commonName];
+  return { commonName, dnsNames: [...new Set([...own, ...altNames])], ipAddresses };
 }
 
 /** Reads `key_type` and `key_bits`. */
@@ -139,7 +143,12 @@ function formatOf(body: JsonObject): Shown['format'] {
   );
 }
 
-function keep(context: VaultContext, call: VaultCall, made: Certificate, expiresMs: number): void {
-  const record: IssuedRecord = { certificate: made.certificate, expiresMs, revokedMs: 0 };
-  context.store.put('engine', issuedKey(call, made.serialNumber), { ...record });
+function keep(
+  context: VaultContext,
+  call: VaultCall,
+  made: { readonly certificate: Certificate; readonly expiresMs: number },
+): void {
+  const { certificate, serialNumber } = made.certificate;
+  const record: IssuedRecord = { certificate, expiresMs: made.expiresMs, revokedMs: 0 };
+  context.store.put('engine', issuedKey(call, serialNumber), { ...record });
 }

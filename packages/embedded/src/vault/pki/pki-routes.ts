@@ -27,7 +27,13 @@ const PEM = 'application/pem-certificate-chain';
 export function pkiRoutes(context: VaultContext): readonly VaultRoute[] {
   return [
     { path: 'root/generate/internal', write: (call) => generateRoot(context, call) },
-    { path: 'root', delete: (call) => { dropRoot(context, call); }, sudo: true },
+    {
+      path: 'root',
+      delete: (call) => {
+        dropRoot(context, call);
+      },
+      sudo: true,
+    },
     { path: 'issue/:name', write: (call) => issue(context, call) },
     { path: 'revoke', write: (call) => revoke(context, call) },
     ...roleRoutes(context),

@@ -36,11 +36,11 @@ export class Router {
     for (const { route, test } of this.engines.get(familyOf(mount)) ?? []) {
       const match = test.exec(path);
       if (match === null) continue;
-      const groups = Object.entries(match.groups ?? {}).map(([name, value]) => [
-        name,
-        value as string | undefined,
-      ]);
-      return { route, params: Object.fromEntries(groups.map(([name, value]) => [name, value ?? ''])) };
+      const groups: Readonly<Record<string, string | undefined>> = match.groups ?? {};
+      return {
+        route,
+        params: Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, value ?? ''])),
+      };
     }
     return undefined;
   }

@@ -44,7 +44,11 @@ function routesOf(context: VaultContext, name: string, kind: MountKind): readonl
     {
       path: `${name}/*path`,
       read: (call) => readTuning(context, call, kind),
-      write: (call) => { isTune(call) ? tune(context, call, kind) : enable(context, call, kind); },
+      write: (call) => {
+        if (isTune(call)) tune(context, call, kind);
+        else enable(context, call, kind);
+        return undefined;
+      },
       delete: (call) => disable(context, call, kind),
     },
   ];

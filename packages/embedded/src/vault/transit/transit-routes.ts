@@ -36,11 +36,25 @@ export function transitRoutes(context: VaultContext): readonly VaultRoute[] {
     {
       path: 'keys/:name',
       read: (call) => ({ data: showKey(param(call, 'name'), keyOf(context, call, notFound)) }),
-      write: (call) => { createKey(context, call); },
-      delete: (call) => { deleteKey(context, call); },
+      write: (call) => {
+        createKey(context, call);
+      },
+      delete: (call) => {
+        deleteKey(context, call);
+      },
     },
-    { path: 'keys/:name/rotate', write: (call) => { rotate(context, call); } },
-    { path: 'keys/:name/config', write: (call) => { configure(context, call); } },
+    {
+      path: 'keys/:name/rotate',
+      write: (call) => {
+        rotate(context, call);
+      },
+    },
+    {
+      path: 'keys/:name/config',
+      write: (call) => {
+        configure(context, call);
+      },
+    },
     { path: 'sign/:name', write: (call) => sign(context, call) },
     { path: 'sign/:name/:hash', write: (call) => sign(context, call) },
     { path: 'verify/:name', write: (call) => verify(context, call) },
