@@ -53,6 +53,7 @@ function configRoutes(context: VaultContext, postgres: Postgres): readonly Vault
       write: (call) => writeConfig(context, postgres, call),
       delete: (call) => {
         remove(context, call, 'config');
+        return undefined;
       },
     },
   ];
@@ -74,6 +75,7 @@ function roleRoutes(context: VaultContext): readonly VaultRoute[] {
       },
       delete: (call) => {
         remove(context, call, 'role');
+        return undefined;
       },
     },
   ];

@@ -19,52 +19,52 @@ const WRONG_PATH =
 
 /** KV 2: secrets with versions, that can be deleted, brought back and destroyed. */
 export function kv2Routes(context: VaultContext): readonly VaultRoute[] {
-  const exists = (call: VaultCall): boolean => context.store.get('kv2', secretKey(call)) !== undefined;
-  const list = (call: VaultCall): VaultAnswer => listSecrets(context, call);
   const wrongPath = (): VaultAnswer => ({ status: 404, warnings: [WRONG_PATH] });
   return [
     ...kv2ConfigRoutes(context),
+    ...dataRoutes(context),
+    {
+      path: 'metadata/*path',
+      exists: (call) => exists(context, call),
+      read: (call) => readMetadata(context, call),
+      write: (call) => {
+        writeMetadata(context, call);
+        return undefined;
+      },
+      delete: (call) => {
+        deleteMetadata(context, call);
+        return undefined;
+      },
+      list: (call) => listSecrets(context, call),
+    },
+    { path: '*path', read: wrongPath, write: wrongPath, delete: wrongPath, list: wrongPath },
+  ];
+}
+
+function dataRoutes(context: VaultContext): readonly VaultRoute[] {
+  const changes = { delete: deleteVersions, undelete: undeleteVersions, destroy: destroyVersions };
+  return [
     {
       path: 'data/*path',
-      exists,
+      exists: (call) => exists(context, call),
       read: (call) => readVersion(context, call),
       write: (call) => writeVersion(context, call),
       delete: (call) => {
         deleteLatest(context, call);
+        return undefined;
       },
     },
-    {
-      path: 'delete/*path',
-      write: (call) => {
-        deleteVersions(context, call);
+    ...Object.entries(changes).map(([name, change]) => ({
+      path: `${name}/*path`,
+      write: (call: VaultCall): undefined => {
+        change(context, call);
       },
-    },
-    {
-      path: 'undelete/*path',
-      write: (call) => {
-        undeleteVersions(context, call);
-      },
-    },
-    {
-      path: 'destroy/*path',
-      write: (call) => {
-        destroyVersions(context, call);
-      },
-    },
-    {
-      path: 'metadata/*path',
-      exists,
-      read: (call) => readMetadata(context, call),
-      write: (call) => {
-        writeMetadata(context, call);
-      },
-      delete: (call) => {
-        deleteMetadata(context, call);
-      },
-      list,
-    },
-    { path: '*path', read: wrongPath, write: wrongPath, delete: wrongPath, list: wrongPath },
+    })),
   ];
+}
+
+function exists(context: VaultContext, call: VaultCall): boolean {
+  return context.store.get('kv2', secretKey(call)) !== undefined;
 }
 
 /** Where a secret is kept. */

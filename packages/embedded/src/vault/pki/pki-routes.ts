@@ -31,6 +31,7 @@ export function pkiRoutes(context: VaultContext): readonly VaultRoute[] {
       path: 'root',
       delete: (call) => {
         dropRoot(context, call);
+        return undefined;
       },
       sudo: true,
     },

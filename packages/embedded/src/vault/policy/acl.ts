@@ -74,7 +74,7 @@ export function comparePriority(a: string, b: string): number {
 }
 
 function traits(pattern: string): readonly number[] {
-  const wildAt = pattern.search(/(?:^|\/)\+(?:\/|$)|\*$/);
+  const wildAt = pattern.search(/(?<=^|\/)\+(?=\/|$)|\*$/);
   const pluses = pattern.split('/').filter((segment) => segment === '+').length;
   return [wildAt, pattern.endsWith('*') ? 0 : 1, -pluses, pattern.length];
 }

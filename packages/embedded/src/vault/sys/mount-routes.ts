@@ -1,4 +1,4 @@
-import { callerOf } from '../routing/authorize.js';
+import { tokenOf } from '../routing/authorize.js';
 import type { EngineType, Mount } from '../state/records.js';
 import type { VaultContext } from '../vault-context.js';
 import { objectField, requiredText, secondsField, textField } from '../wire/fields.js';
@@ -33,8 +33,9 @@ export function mountRoutes(context: VaultContext): readonly VaultRoute[] {
   return [
     ...routesOf(context, 'mounts', SECRETS),
     ...routesOf(context, 'auth', LOGINS).map((route) => ({ ...route, sudo: route.path !== 'auth' })),
-    { path: 'internal/ui/mounts', read: (call) => visibleMounts(context, call) },
-    { path: 'internal/ui/mounts/*path', read: (call) => mountOf(context, call) },
+    // Any token may ask; what it may see is decided by what it may reach.
+    { path: 'internal/ui/mounts', open: true, read: (call) => visibleMounts(context, call) },
+    { path: 'internal/ui/mounts/*path', open: true, read: (call) => mountOf(context, call) },
   ];
 }
 
@@ -132,7 +133,7 @@ function showAll(context: VaultContext, kind: MountKind): JsonObject {
 }
 
 function visibleMounts(context: VaultContext, call: VaultCall): VaultAnswer {
-  const acl = context.policies.acl(callerOf(call).policies);
+  const acl = context.policies.acl(tokenOf(context, call.tokenId).policies);
   const shown = (kind: MountKind): JsonObject =>
     Object.fromEntries(
       Object.entries(showAll(context, kind)).filter(([path]) => acl.reaches(`${kind.prefix}${path}`)),
@@ -144,7 +145,7 @@ function visibleMounts(context: VaultContext, call: VaultCall): VaultAnswer {
 function mountOf(context: VaultContext, call: VaultCall): VaultAnswer {
   const path = param(call, 'path');
   const mount = context.mounts.find(path);
-  const acl = context.policies.acl(callerOf(call).policies);
+  const acl = context.policies.acl(tokenOf(context, call.tokenId).policies);
   if (mount === undefined || !acl.reaches(mount.path))
     throw new VaultFault(
       403,

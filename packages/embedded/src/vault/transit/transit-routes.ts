@@ -24,35 +24,31 @@ const SIGNATURE = /^vault:v(\d+):([A-Za-z0-9+/]+={0,2})$/;
 /** The transit engine: keys that never leave the server sign and verify. Encryption is not provided. */
 export function transitRoutes(context: VaultContext): readonly VaultRoute[] {
   return [
-    {
-      path: 'keys',
-      list: (call) => {
-        const folder = keyPath(call, '');
-        const keys = folderOf(context.store.keys('engine', folder), folder);
-        if (keys.length === 0) throw notFound();
-        return { data: { keys } };
-      },
-    },
+    { path: 'keys', list: (call) => listKeys(context, call) },
     {
       path: 'keys/:name',
       read: (call) => ({ data: showKey(param(call, 'name'), keyOf(context, call, notFound)) }),
       write: (call) => {
         createKey(context, call);
+        return undefined;
       },
       delete: (call) => {
         deleteKey(context, call);
+        return undefined;
       },
     },
     {
       path: 'keys/:name/rotate',
       write: (call) => {
         rotate(context, call);
+        return undefined;
       },
     },
     {
       path: 'keys/:name/config',
       write: (call) => {
         configure(context, call);
+        return undefined;
       },
     },
     { path: 'sign/:name', write: (call) => sign(context, call) },
@@ -60,6 +56,13 @@ export function transitRoutes(context: VaultContext): readonly VaultRoute[] {
     { path: 'verify/:name', write: (call) => verify(context, call) },
     { path: 'verify/:name/:hash', write: (call) => verify(context, call) },
   ];
+}
+
+function listKeys(context: VaultContext, call: VaultCall): VaultAnswer {
+  const folder = keyPath(call, '');
+  const keys = folderOf(context.store.keys('engine', folder), folder);
+  if (keys.length === 0) throw notFound();
+  return { data: { keys } };
 }
 
 /** A key that is there already stays as it is. */
