@@ -110,21 +110,24 @@ describe('credentials of the database engine', () => {
   });
 
   it('end with their time, live on when they are renewed, but not beyond their maximum', async () => {
-    const role = await makeRole({ default_ttl: '2s', max_ttl: '5s' });
+    const role = await makeRole({ default_ttl: '5s', max_ttl: '20s' });
     const [short, renewed] = [await credentials(root, role), await credentials(root, role)];
     const renew = (): ReturnType<VaultUser['call']> =>
       root.call('sys/leases/renew', { method: 'PUT', body: { lease_id: renewed.leaseId, increment: 60 } });
     await delay(1000);
     expect((await renew()).status).toBe(200);
-    await eventually(async () => {
-      expect(await roleExists(short.username)).toBe(false);
-    });
+    await eventually(
+      async () => {
+        expect(await roleExists(short.username)).toBe(false);
+      },
+      { timeoutMs: 20_000 },
+    );
     expect(await connects(renewed)).toEqual([{ id: 7 }]);
     await eventually(
       async () => {
         expect(await roleExists(renewed.username)).toBe(false);
       },
-      { timeoutMs: 20_000 },
+      { timeoutMs: 60_000 },
     );
     expect((await renew()).status).toBe(400);
   });
