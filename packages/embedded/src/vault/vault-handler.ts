@@ -56,11 +56,10 @@ async function answerIn(session: VaultSession, parsed: ParsedRequest): Promise<V
     tokenId: parsed.tokenId,
   };
   const operation = operationOf(parsed, found?.route, mount && { ...draft, mount, operation: 'update' });
-  if (caller !== undefined) {
-    context.tokens.use(caller);
-    authorize(context, caller, { path: parsed.path, operation, sudo: found?.route.sudo ?? false });
-  }
+  if (caller !== undefined) context.tokens.use(caller);
   try {
+    if (caller !== undefined)
+      authorize(context, caller, { path: parsed.path, operation, sudo: found?.route.sudo ?? false });
     if (mount === undefined) throw new VaultFault(404, `no handler for route '${parsed.path}'`);
     const handler = handlerOf(found?.route, operation);
     const answered = await handler({ ...draft, mount, operation });

@@ -40,6 +40,7 @@ it('forgets the moment that was set before, and all of them when it stops', () =
   expect(due).toEqual([]);
   vi.advanceTimersByTime(1);
   all.stop();
+  all.set('late', Date.now() + 1000);
   vi.advanceTimersByTime(DAY_MS);
   expect(due).toEqual(['moved']);
 });

@@ -6,6 +6,7 @@ const LONGEST_TIMER_MS = 86_400_000;
 /** Calls back once a moment has come, however far away it is. Timers do not keep the process alive. */
 export class Deadlines {
   private readonly timers = new Map<string, NodeJS.Timeout>();
+  private stopped = false;
 
   constructor(
     private readonly clock: Clock,
@@ -15,6 +16,7 @@ export class Deadlines {
   /** Sets the moment of `id`, in place of the one it had. */
   set(id: string, atMs: number): void {
     this.clear(id);
+    if (this.stopped) return;
     const wait = Math.min(Math.max(atMs - this.clock(), 0), LONGEST_TIMER_MS);
     const timer = setTimeout(() => {
       if (this.clock() < atMs) this.set(id, atMs);
@@ -32,7 +34,9 @@ export class Deadlines {
     this.timers.delete(id);
   }
 
+  /** Forgets all moments, and those that are set from now on. */
   stop(): void {
+    this.stopped = true;
     for (const id of [...this.timers.keys()]) this.clear(id);
   }
 }

@@ -76,6 +76,9 @@ export function describeTokens(rootUser: () => VaultUser): void {
     it('end after as many uses as they were given', async () => {
       const user = await root.withToken({ policies: ['default'], num_uses: 2 });
       expect([await lives(user), await lives(user), await lives(user)]).toEqual([true, true, false]);
+      const refused = await root.withToken({ policies: ['default'], num_uses: 1 });
+      expect((await refused.call('sys/mounts')).status).toBe(403);
+      expect(await lives(refused)).toBe(false);
     });
 
     it('are looked up, renewed and revoked by their accessor, without giving the token away', async () => {
