@@ -1,5 +1,5 @@
 /**
- * `npm test`: readies dependencies, build, a Docker engine and a real Consul, runs Vitest (arguments are passed on),
+ * `npm test`: readies dependencies, build, a Docker engine, a real Consul and a real PostgreSQL, runs Vitest (arguments are passed on),
  * stops what it started, and ends with the line `N passed, N failed`.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { cacheFolder } from './cache-folder.mjs';
 import { ensureConsul } from './consul.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { ensureEngine } from './engine.mjs';
+import { ensurePostgres } from './postgres.mjs';
 import { ROOT, visible } from './processes.mjs';
 import { runMain } from './run-main.mjs';
 
@@ -32,6 +33,7 @@ async function main() {
     if (engine) {
       process.env.DOCKER_HOST = engine.host;
       process.env.RAFTAINER_TEST_CONSUL = await ensureConsul({ cacheDir: cacheFolder(), log });
+      process.env.RAFTAINER_TEST_POSTGRES ??= await ensurePostgres({ cacheDir: cacheFolder(), log });
     }
     if (!interrupted) ({ code, report } = await runVitest(args));
   } finally {

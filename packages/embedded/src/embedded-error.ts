@@ -4,7 +4,9 @@ export type EmbeddedErrorCode =
   | 'EMBEDDED_LISTEN_FAILED'
   | 'EMBEDDED_DATA_IN_USE'
   | 'EMBEDDED_DATA_UNREADABLE'
-  | 'EMBEDDED_DATA_UNWRITABLE';
+  | 'EMBEDDED_DATA_UNWRITABLE'
+  | 'EMBEDDED_KEY_EXPOSED'
+  | 'EMBEDDED_KEY_UNUSABLE';
 
 /** Every code with its meaning in one line. */
 export const EMBEDDED_ERRORS: Readonly<Record<EmbeddedErrorCode, string>> = {
@@ -13,6 +15,9 @@ export const EMBEDDED_ERRORS: Readonly<Record<EmbeddedErrorCode, string>> = {
   EMBEDDED_DATA_IN_USE: 'Another process (or another server in this one) has the data directory open.',
   EMBEDDED_DATA_UNREADABLE: 'The data directory cannot be opened, or what it holds cannot be understood.',
   EMBEDDED_DATA_UNWRITABLE: 'A change could not be made durable, so it was not acknowledged.',
+  EMBEDDED_KEY_EXPOSED: 'The key file of the embedded Vault may be read or changed by others than its owner.',
+  EMBEDDED_KEY_UNUSABLE:
+    'The key file of the embedded Vault is missing, damaged, not to be made, or does not open the data.',
 };
 
 interface EmbeddedErrorOptions {

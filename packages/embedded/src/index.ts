@@ -4,3 +4,4 @@ export {
   type EmbeddedConsul,
   type EmbeddedConsulOptions,
 } from './start-embedded-consul.js';
+export { startEmbeddedVault, type EmbeddedVault, type EmbeddedVaultOptions } from './start-embedded-vault.js';

@@ -3,6 +3,8 @@ export type { RealConsul, RestartConsulOptions, StartConsulOptions } from './con
 export { eventually } from './eventually.js';
 export type { EventuallyOptions } from './eventually.js';
 export { exampleImage, testImage } from './images.js';
+export { startPostgres } from './postgres-server.js';
+export type { RealPostgres } from './postgres-server.js';
 export { runReadmeExample } from './readme-example.js';
 export type { ReadmeExampleOptions, ReadmeExampleResult } from './readme-example.js';
 export { uniqueName } from './unique-name.js';

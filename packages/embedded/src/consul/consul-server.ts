@@ -53,10 +53,11 @@ export async function startConsulServer(options: ConsulServerOptions): Promise<C
   });
   const expiry = new SessionExpiry(store, context.clock);
   const runner = new CheckRunner(context);
-  const http = await startHttpServer(
-    createConsulHandler(routesOf(context, { expiry, runner }), journal),
-    options,
-  );
+  const http = await startHttpServer(createConsulHandler(routesOf(context, { expiry, runner }), journal), {
+    host: options.host,
+    port: options.port,
+    product: 'Consul',
+  });
   expiry.start();
   runner.start();
   return {

@@ -1,5 +1,7 @@
+import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { EmbeddedError } from '../embedded-error.js';
+import { acceptList } from './accept-list.js';
 
 /** One request, free of the web framework. */
 export interface HttpRequest {
@@ -22,6 +24,14 @@ export interface HttpResponse {
 
 /** What answers all requests of a server. It must not throw. */
 export type RequestHandler = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** Where to listen, and as what. */
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Whose API it is, for messages. */
+  readonly product: 'Consul' | 'Vault';
+}
 
 /** A server that listens. */
 export interface HttpServer {
@@ -46,16 +56,17 @@ function unexpectedSchema(): never {
  * Serves `handler` on `host`:`port` (0 = any free port). Throws `EMBEDDED_PORT_IN_USE` or
  * `EMBEDDED_LISTEN_FAILED`.
  */
-export async function startHttpServer(
-  handler: RequestHandler,
-  listen: { readonly host: string; readonly port: number },
-): Promise<HttpServer> {
+export async function startHttpServer(handler: RequestHandler, listen: ListenOptions): Promise<HttpServer> {
   const { fastify } = await import('fastify');
   const app = fastify({
     bodyLimit: MAX_READ_BYTES,
     forceCloseConnections: true,
     exposeHeadRoutes: false,
     schemaController: { compilersFactory: NO_SCHEMAS },
+    clientErrorHandler: (error, socket) => {
+      // Fastify calls it with itself as `this`, but only once it listens: `app` is there by then.
+      if (!acceptList(app.server, error, socket)) refuse(socket);
+    },
   });
   const requests = new OpenRequests();
   app.removeAllContentTypeParsers();
@@ -74,6 +85,13 @@ export async function startHttpServer(
       await app.close();
     },
   };
+}
+
+/** What is no HTTP. */
+function refuse(socket: Duplex): void {
+  if (socket.writable)
+    socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+  else socket.destroy();
 }
 
 async function respond(
@@ -111,10 +129,7 @@ function toHttpRequest(request: FastifyRequest, signal: AbortSignal): HttpReques
   return { method: request.method, path, query, headers: request.headers, body, signal };
 }
 
-async function listenOn(
-  app: FastifyInstance,
-  listen: { readonly host: string; readonly port: number },
-): Promise<void> {
+async function listenOn(app: FastifyInstance, listen: ListenOptions): Promise<void> {
   try {
     await app.listen(listen);
   } catch (cause) {
@@ -122,7 +137,7 @@ async function listenOn(
     const where = `${listen.host}:${listen.port}`;
     if (cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE') {
       throw new EmbeddedError('EMBEDDED_PORT_IN_USE', {
-        message: `Something already listens on ${where}. If it is a Consul, use it instead of the embedded server; else stop it or choose another port.`,
+        message: `Something already listens on ${where}. If it is a ${listen.product}, use it instead of the embedded server; else stop it or choose another port.`,
         cause,
       });
     }

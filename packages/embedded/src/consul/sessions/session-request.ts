@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Session, SessionBehavior } from '../state/records.js';
 import { Fault } from '../wire/fault.js';
 import { goFields, parseJsonBody, type GoFields } from '../wire/go-fields.js';
-import { durationProblem, parseGoDuration } from '../wire/go-duration.js';
+import { durationProblem, parseGoDuration } from '../../wire/go-duration.js';
 
 const NS_PER_SECOND = 1e9;
 const NS_PER_MS = 1e6;

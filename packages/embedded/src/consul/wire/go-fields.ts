@@ -1,5 +1,5 @@
 import { Fault } from './fault.js';
-import { durationProblem, parseGoDuration } from './go-duration.js';
+import { durationProblem, parseGoDuration } from '../../wire/go-duration.js';
 
 const NS_PER_MS = 1_000_000;
 

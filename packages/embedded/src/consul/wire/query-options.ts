@@ -1,6 +1,6 @@
 import type { Call } from './call.js';
 import { Fault } from './fault.js';
-import { parseGoDuration } from './go-duration.js';
+import { parseGoDuration } from '../../wire/go-duration.js';
 
 const NS_PER_MS = 1_000_000;
 const DEFAULT_WAIT_MS = 300_000;
