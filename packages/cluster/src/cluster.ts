@@ -5,6 +5,7 @@ import { ConsulDrains } from './consul-drains.js';
 import { ConsulMoves } from './consul-moves.js';
 import { ConsulHosts } from './consul-hosts.js';
 import { ConsulPods } from './consul-pods.js';
+import { ConsulSecretLeases } from './consul-secret-leases.js';
 import { ConsulStatuses } from './consul-statuses.js';
 import { ConsulVerdicts } from './consul-verdicts.js';
 import type { Drains } from './drains.js';
@@ -12,6 +13,7 @@ import type { Hosts } from './hosts.js';
 import { DEFAULT_PREFIX, folders } from './keys.js';
 import type { Moves } from './moves.js';
 import type { Pods } from './pods.js';
+import type { SecretLeases } from './secret-leases.js';
 import type { Statuses } from './statuses.js';
 import type { Verdicts } from './verdicts.js';
 
@@ -24,6 +26,7 @@ export interface Cluster {
   readonly verdicts: Verdicts;
   readonly drains: Drains;
   readonly moves: Moves;
+  readonly secretLeases: SecretLeases;
 }
 
 export interface ClusterOptions {
@@ -43,5 +46,6 @@ export function createCluster(consul: ConsulClient, options: ClusterOptions = {}
     verdicts: new ConsulVerdicts(consul, prefix),
     drains: new ConsulDrains(consul, prefix),
     moves: new ConsulMoves(consul, prefix),
+    secretLeases: new ConsulSecretLeases(consul, prefix),
   };
 }

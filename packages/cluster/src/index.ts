@@ -23,10 +23,12 @@ export {
   parseHostKey,
   parseMoveKey,
   parsePodConfigKey,
+  parseSecretLeasesKey,
   parseStatusKey,
   parseVerdictsKey,
   podConfigKey,
   podStatusFolder,
+  secretLeasesKey,
   statusKey,
   verdictsKey,
 } from './keys.js';
@@ -37,7 +39,8 @@ export type { PodList, PodRecord, Pods, ScaleResult, WriteOptions } from './pods
 export { peersOf } from './peers.js';
 export type { Peer, PeerRecords, PeerRefusal } from './peers.js';
 export type { PodVerdict } from './pod-verdict.js';
-export type { ContainerStatus, PortStatus, SlotPhase, SlotStatus } from './slot-status.js';
+export type { LeaseHolding, SecretLeaseRecord, SecretLeases } from './secret-leases.js';
+export type { ContainerStatus, PortStatus, SecretStatus, SlotPhase, SlotStatus } from './slot-status.js';
 export type { StatusRecord, Statuses, StatusWriteOptions } from './statuses.js';
 export type { HostVerdicts, Verdicts } from './verdicts.js';
 export type { WakeUp } from './wake-ups.js';

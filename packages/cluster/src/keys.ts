@@ -21,6 +21,7 @@ export interface ClusterFolders {
   readonly hosts: string;
   readonly drains: string;
   readonly moves: string;
+  readonly secretLeases: string;
 }
 
 /** The folders under a prefix (default {@link DEFAULT_PREFIX}). Throws `CLUSTER_INVALID_NAME`. */
@@ -36,6 +37,7 @@ export function folders(prefix: string = DEFAULT_PREFIX): ClusterFolders {
     hosts: `${prefix}/hosts/`,
     drains: `${prefix}/drains/`,
     moves: `${prefix}/pods/moves/`,
+    secretLeases: `${prefix}/pods/leases/`,
   };
 }
 
@@ -135,6 +137,16 @@ export function moveKey(pod: string, index: number, prefix?: string): string {
 /** The slot that a move key is of; undefined for any other key. */
 export function parseMoveKey(key: string, prefix?: string): SlotRef | undefined {
   return parseSlot(key, folders(prefix).moves, SLOT);
+}
+
+/** `raftainer/pods/leases/{pod}/{index}`. Throws `CLUSTER_INVALID_NAME`. */
+export function secretLeasesKey(pod: string, index: number, prefix?: string): string {
+  return `${folders(prefix).secretLeases}${checkedPod(pod)}/${checkedIndex(index)}`;
+}
+
+/** The slot that a key of leases is of; undefined for any other key. */
+export function parseSecretLeasesKey(key: string, prefix?: string): SlotRef | undefined {
+  return parseSlot(key, folders(prefix).secretLeases, SLOT);
 }
 
 function parseSlot(key: string, folder: string, pattern: RegExp): SlotRef | undefined {

@@ -37,6 +37,23 @@ export interface ContainerStatus {
   readonly ports: readonly PortStatus[];
 }
 
+/** A secret that a slot uses, without its value. */
+export interface SecretStatus {
+  readonly kind: 'kv' | 'database' | 'pki';
+  /** Path of a KV secret, or `mount/role`. */
+  readonly name: string;
+  /** Version in use, of a secret of KV 2. */
+  readonly version?: string;
+  /** When the lease or the certificate ends unless it is renewed or replaced, ISO 8601; refreshed now and then. */
+  readonly expiresAt?: string;
+  /** Since when Vault could not be asked about it, ISO 8601; the last good value is in use. */
+  readonly staleSince?: string;
+  /** What is wrong with it in Vault now, for people; the last good value is in use. */
+  readonly problem?: string;
+  /** Names of the containers that use it. */
+  readonly usedBy: readonly string[];
+}
+
 /** What the holder of a slot says about it; written only when it changes. */
 export interface SlotStatus {
   readonly pod: string;
@@ -53,6 +70,8 @@ export interface SlotStatus {
   readonly reason?: string;
   /** For people. */
   readonly message?: string;
+  /** The secrets that it uses; absent when it uses none. Never a value. */
+  readonly secrets?: readonly SecretStatus[];
   /** When the slot came into this phase, ISO 8601. */
   readonly since: string;
 }
@@ -73,6 +92,16 @@ const container: Decoder<ContainerStatus> = object<ContainerStatus>({
   health: oneOf('none', 'starting', 'healthy', 'unhealthy'),
   exitCode: optional(number),
   ports: array(port),
+});
+
+const secret: Decoder<SecretStatus> = object<SecretStatus>({
+  kind: oneOf('kv', 'database', 'pki'),
+  name: string,
+  version: optional(string),
+  expiresAt: optional(string),
+  staleSince: optional(string),
+  problem: optional(string),
+  usedBy: array(string),
 });
 
 export const slotStatusDecoder: Decoder<SlotStatus> = object<SlotStatus>({
@@ -97,5 +126,6 @@ export const slotStatusDecoder: Decoder<SlotStatus> = object<SlotStatus>({
   epoch: number,
   reason: optional(string),
   message: optional(string),
+  secrets: optional(array(secret)),
   since: string,
 });

@@ -6,6 +6,7 @@ import type { ClaimInfo, Cluster, HostRecord, PodVerdict, SlotStatus, WakeUp } f
 import {
   claimKey,
   createCluster,
+  secretLeasesKey,
   drainKey,
   hostKey,
   MAX_VALUE_BYTES,
@@ -392,6 +393,43 @@ describe.each(SERVERS)('cluster on $name', (kind) => {
       expect(await cluster.drains.list()).toMatchObject([
         { host: 'n1', problem: expect.stringContaining('JSON') as string },
       ]);
+    });
+  });
+
+  describe('leases of secrets', () => {
+    const slot = { pod: 'web', index: 0 };
+    const holdings = [{ epoch: 3, host: 'n1', leases: ['database/creds/web/abc'], tokens: ['accessor-1'] }];
+
+    it('are written by the holder alone, and outlive its session', async () => {
+      const [holder, other] = [await session(), await session()];
+      await cluster.claims.acquire({ ...slot, session: holder }, info);
+      expect(await cluster.secretLeases.put({ ...slot, session: other }, holdings)).toBe(false);
+      expect(await cluster.secretLeases.get(slot)).toBeUndefined();
+      expect(await cluster.secretLeases.put({ ...slot, session: holder }, holdings)).toBe(true);
+      await consul.sessions.destroy(holder);
+      expect(await cluster.secretLeases.get(slot)).toMatchObject({ holdings });
+    });
+
+    it('go when none are left, or as they were read', async () => {
+      const holder = await session();
+      await cluster.claims.acquire({ ...slot, session: holder }, info);
+      await cluster.secretLeases.put({ ...slot, session: holder }, holdings);
+      await cluster.secretLeases.put({ ...slot, session: holder }, []);
+      expect(await cluster.secretLeases.get(slot)).toBeUndefined();
+      await cluster.secretLeases.put({ ...slot, session: holder }, holdings);
+      const read = await cluster.secretLeases.get(slot);
+      if (read === undefined) throw new Error('it was written');
+      await cluster.secretLeases.put({ ...slot, session: holder }, []);
+      await cluster.secretLeases.put({ ...slot, session: holder }, holdings);
+      expect(await cluster.secretLeases.remove(read)).toBe(false);
+    });
+
+    it('are none, with a problem, when malformed', async () => {
+      await consul.kv.set(secretLeasesKey('web', 0, prefix), '[]');
+      expect(await cluster.secretLeases.get(slot)).toMatchObject({
+        holdings: [],
+        problem: 'expected an object',
+      });
     });
   });
 

@@ -1,4 +1,5 @@
 import type { ContainerPlan } from './container-plan.js';
+import type { ContainerSecrets } from './container-secrets.js';
 import type { Reason } from './reason.js';
 import type { ServicePlan } from './service-plan.js';
 import type { PullPolicy } from '@raftainer/pod-spec';
@@ -27,7 +28,16 @@ export interface ActionPayloads {
   };
   readonly 'remove-network': { readonly id: string; readonly name: string };
   readonly 'create-container': { readonly container: ContainerPlan };
-  readonly 'start-container': { readonly name: string };
+  /** Start it; its files are written first. */
+  readonly 'start-container': { readonly name: string; readonly secrets?: ContainerSecrets };
+  /** Have the secrets of containers that are to be made at hand, before anything makes way for them. */
+  readonly 'resolve-secrets': { readonly containers: readonly ContainerSecrets[] };
+  /** Rewrite the files of a running container, and signal it where its definition says so. */
+  readonly 'refresh-files': {
+    readonly id: string;
+    readonly name: string;
+    readonly secrets: ContainerSecrets;
+  };
   /** Wait until a container has come so far: a startup container to exit with 0, a dependency to be healthy. */
   readonly 'await-container': { readonly name: string; readonly condition: 'completed' | 'healthy' };
   /** Stop containers side by side. */

@@ -1,9 +1,11 @@
 import { attributesOf } from '@raftainer/constraints';
 import { slotIdOf } from '@raftainer/pod-spec';
 
+import { isSecret } from './container-secrets.js';
+
 import type { ContainerPlan } from './container-plan.js';
 import type { ContainerContext } from './desired-container.js';
-import type { Container, EnvironmentValue } from '@raftainer/pod-spec';
+import type { Container, HostValue, SlotValue } from '@raftainer/pod-spec';
 
 /** Variables that are known, and those that wait for the claim. */
 export interface Environment {
@@ -11,7 +13,7 @@ export interface Environment {
   readonly epochVariables: readonly string[];
 }
 
-/** The variables of a container, resolved for one slot on one host. */
+/** The variables of a container, resolved for one slot on one host; those from Vault are not among them. */
 export function environmentOf(context: ContainerContext, spec: Container): Environment {
   const env: Record<string, string> = {
     RAFTAINER_POD: context.slot.pod,
@@ -20,6 +22,7 @@ export function environmentOf(context: ContainerContext, spec: Container): Envir
   };
   const epochVariables = ['RAFTAINER_EPOCH'];
   for (const [name, value] of Object.entries(spec.environment)) {
+    if (isSecret(value)) continue;
     const resolved = resolveValue(context, value);
     if (resolved === undefined) epochVariables.push(name);
     else env[name] = resolved;
@@ -27,11 +30,10 @@ export function environmentOf(context: ContainerContext, spec: Container): Envir
   return { env, epochVariables };
 }
 
-/** Undefined: only known once the claim is held. Values from Vault are refused before this (see `unsupported`). */
-function resolveValue(context: ContainerContext, value: EnvironmentValue): string | undefined {
+/** Undefined: only known once the claim is held. */
+function resolveValue(context: ContainerContext, value: string | HostValue | SlotValue): string | undefined {
   if (typeof value === 'string') return value;
   if ('host' in value) return String(attributesOf(context.host.facts)[value.host] ?? '');
-  if (!('slot' in value)) return '';
   switch (value.slot) {
     case 'pod':
       return context.slot.pod;

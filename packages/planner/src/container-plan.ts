@@ -1,3 +1,5 @@
+import type { ContainerSecrets } from './container-secrets.js';
+
 /** A published port of a planned container. */
 export interface PortPlan {
   readonly containerPort: number;
@@ -49,6 +51,8 @@ export interface ContainerPlan {
   readonly env: Readonly<Record<string, string>>;
   /** Variables that get the slot's epoch. */
   readonly epochVariables: readonly string[];
+  /** Its secrets and files, when it has any. */
+  readonly secrets?: ContainerSecrets;
   readonly labels: Readonly<Record<string, string>>;
   readonly network: string;
   readonly networkAliases: readonly string[];

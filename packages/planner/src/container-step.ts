@@ -2,14 +2,15 @@ import { compareContainer } from './compare.js';
 
 import type { DesiredContainer } from './desired-container.js';
 import type { Reason } from './reason.js';
-import type { ContainerView } from './snapshot.js';
+import type { ContainerView, SecretEffect } from './snapshot.js';
 
 /** What one container of a slot needs. */
 export interface ContainerStep {
   readonly desired: DesiredContainer;
   /** The container that stays, or is started again. */
   readonly current?: ContainerView;
-  readonly need: 'nothing' | 'start' | 'create';
+  /** `restart`: it runs, and has to end and start again; `refresh`: only its files are to be rewritten. */
+  readonly need: 'nothing' | 'start' | 'create' | 'restart' | 'refresh';
   readonly reason?: Reason;
   /** Containers that make way. */
   readonly replaced: readonly ContainerView[];
@@ -23,6 +24,8 @@ export interface StepContext {
   /** A container that is not a startup container exists: the startup work was done. */
   readonly startedBefore: boolean;
   readonly images: ReadonlyMap<string, string>;
+  /** What running containers need because of their secrets, by id. */
+  readonly secretEffects: ReadonlyMap<string, SecretEffect>;
 }
 
 /** Compares one container of the definition with what is there. */
@@ -58,11 +61,26 @@ function stateStep(
     case 'exited':
       return exitedStep(desired, current, { others, context });
     case 'running':
+      return runningStep(desired, current, { others, context });
     case 'paused':
     case 'restarting':
     case 'removing':
       return { desired, current, need: 'nothing', replaced: others };
   }
+}
+
+/** What a startup container was given does not matter once it runs: it is about to end. */
+function runningStep(
+  desired: DesiredContainer,
+  current: ContainerView,
+  { others, context }: { readonly others: readonly ContainerView[]; readonly context: StepContext },
+): ContainerStep {
+  const effect = context.secretEffects.get(current.id);
+  if (effect === undefined || desired.spec.role === 'startup')
+    return { desired, current, need: 'nothing', replaced: others };
+  const reason = 'secret-changed';
+  if (effect === 'recreate') return create(desired, reason, [current, ...others]);
+  return { desired, current, need: effect, reason, replaced: others };
 }
 
 function exitedStep(

@@ -1,5 +1,6 @@
 import { gpuPlans } from './assign-gpus.js';
 import { environmentOf, envForHash } from './container-environment.js';
+import { containerSecrets } from './container-secrets.js';
 import { LABELS } from './labels.js';
 import { hashOf, containerName, slotName, volumeName } from './names.js';
 import { portKey, publishedPorts } from './ports.js';
@@ -77,6 +78,7 @@ export function bindAddress(port: Port, host: HostView): string {
 function basePlan(context: ContainerContext, spec: Container): ContainerPlan {
   const { env, epochVariables } = environmentOf(context, spec);
   const healthCheck = healthCheckOf(spec);
+  const secrets = containerSecrets(spec, context.pod.vault);
   return {
     name: '',
     container: spec.name,
@@ -87,6 +89,7 @@ function basePlan(context: ContainerContext, spec: Container): ContainerPlan {
     workingDir: spec.workingDir,
     env,
     epochVariables,
+    ...(secrets === undefined ? {} : { secrets }),
     labels: context.pod.labels,
     network: slotName(context.slot),
     networkAliases: [spec.name],

@@ -16,7 +16,7 @@ export const CONTAINER_FIELD_EFFECTS = {
   user: 'recreate',
   workingDir: 'recreate',
   environment: 'recreate',
-  files: 'unsupported',
+  files: 'recreate',
   ports: 'recreate',
   volumes: 'recreate',
   resources: 'recreate',
@@ -54,5 +54,6 @@ export const POD_FIELD_EFFECTS = {
   stopGracePeriodMs: 'in-place',
   volumes: 'recreate',
   labels: 'recreate',
+  vault: 'recreate',
   containers: 'in-place',
 } as const satisfies Readonly<Record<keyof Pod, FieldEffect>>;

@@ -22,6 +22,7 @@ export { CONTAINER_FIELD_EFFECTS, POD_FIELD_EFFECTS } from './field-effects.js';
 
 export type { Action, ActionPayloads, ActionType, StopTarget } from './action.js';
 export type { ContainerPlan, GpuPlan, HealthCheckPlan, MountPlan, PortPlan } from './container-plan.js';
+export type { ContainerSecrets, FilePlan } from './container-secrets.js';
 export type { FieldEffect } from './field-effects.js';
 export type {
   ContainerStatusPlan,
@@ -31,6 +32,7 @@ export type {
   SlotHealth,
   SlotPhase,
   SlotPlan,
+  SlotSecretsPlan,
   SlotStatusPlan,
 } from './plan.js';
 export type {
@@ -64,7 +66,11 @@ export type {
   ListeningView,
   NetworkView,
   PodView,
+  SecretChangeView,
+  SecretEffect,
+  SecretUseView,
   ServiceView,
   SessionsView,
+  SlotSecretsView,
   Snapshot,
 } from './snapshot.js';

@@ -1,6 +1,7 @@
 import type { Action } from './action.js';
 import type { SlotId } from '@raftainer/pod-spec';
-import type { ContainerHealth } from './snapshot.js';
+import type { ContainerSecrets } from './container-secrets.js';
+import type { ContainerHealth, SecretUseView } from './snapshot.js';
 import type { RuleFailure } from '@raftainer/constraints';
 
 /** What one cycle decides: data only, every action with its reason. */
@@ -15,6 +16,8 @@ export interface Plan {
   readonly statuses: ReadonlyMap<SlotId, SlotStatusPlan>;
   /** What the TTL checks of the slots' services should say. */
   readonly health: ReadonlyMap<SlotId, SlotHealth>;
+  /** The secrets of the slots that this host holds, those without any too: what is not needed any more is given back. */
+  readonly secrets: ReadonlyMap<SlotId, SlotSecretsPlan>;
   /** Pods that this host refuses, and every reason; empty when it refuses none. */
   readonly verdicts: readonly PodVerdictPlan[];
   /** When the plan may change although nothing happens, milliseconds since the epoch. */
@@ -28,8 +31,9 @@ export interface SlotPlan {
   readonly actions: readonly Action[];
   /** Its containers must not run while the claim is not proven. */
   readonly fenced: boolean;
-  /** Epoch of the claim that is held already; absent when the work begins by taking it. */
+  /** Epoch of the claim that is held already, and its session; absent when the work begins by taking it. */
   readonly epoch?: number;
+  readonly session?: string;
   /** Host ports, GPUs and subnet that the work takes for itself. */
   readonly hostPorts: readonly number[];
   readonly gpus: readonly string[];
@@ -67,6 +71,8 @@ export interface SlotStatusPlan {
   readonly failures: number;
   readonly reason?: string;
   readonly message?: string;
+  /** Absent when it has none. */
+  readonly secrets?: readonly SecretUseView[];
 }
 
 /** What is published about a container. */
@@ -83,6 +89,19 @@ export interface ContainerStatusPlan {
     readonly protocol: 'tcp' | 'udp';
     readonly hostIp: string;
     readonly hostPort: number;
+  }[];
+}
+
+/** The secrets and files of a slot's containers. */
+export interface SlotSecretsPlan {
+  /** Which claim they are for. */
+  readonly epoch: number;
+  /** Session that holds it. */
+  readonly session: string;
+  readonly containers: readonly {
+    readonly secrets: ContainerSecrets;
+    /** The container that runs with them; absent while it is still to be made, or ended. */
+    readonly id?: string;
   }[];
 }
 

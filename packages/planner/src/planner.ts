@@ -17,7 +17,7 @@ import { problemsOf, Verdicts } from './verdicts.js';
 import { slotViews } from './world.js';
 
 import type { HostPlacement } from './placement/index.js';
-import type { Death, Plan, SlotHealth, SlotPlan, SlotStatusPlan } from './plan.js';
+import type { Death, Plan, SlotHealth, SlotPlan, SlotSecretsPlan, SlotStatusPlan } from './plan.js';
 import type { SlotContext } from './slot-context.js';
 import type { SlotDecision } from './slot-decision.js';
 import type { SlotId } from '@raftainer/pod-spec';
@@ -45,6 +45,7 @@ class Planning {
   readonly #slots = new Map<SlotId, SlotPlan>();
   readonly #statuses = new Map<SlotId, SlotStatusPlan>();
   readonly #health = new Map<SlotId, SlotHealth>();
+  readonly #secrets = new Map<SlotId, SlotSecretsPlan>();
   readonly #deaths: Death[] = [];
   readonly #cancel: SlotId[] = [];
   readonly #problems: ReadonlyMap<string, readonly string[]>;
@@ -71,6 +72,7 @@ class Planning {
       deaths: this.#deaths,
       statuses: this.#statuses,
       health: this.#health,
+      secrets: this.#secrets,
       verdicts: this.#verdicts.list(),
       ...(this.#wakeAt === undefined ? {} : { wakeAt: this.#wakeAt }),
     };
@@ -156,14 +158,16 @@ class Planning {
     const { actions, revision, hostPorts, gpus, subnet, rank } = decision;
     if (actions.length > 0) {
       const claim = this.#snapshot.claims.get(id);
-      const epoch = isOurs(this.#snapshot.sessions, claim?.session) ? claim?.epoch : undefined;
+      const held = isOurs(this.#snapshot.sessions, claim?.session) ? claim : undefined;
       const view = this.#snapshot.pods.get(slotRefOf(id).pod);
       const fenced = view?.state === 'valid' && isFenced(view.pod);
-      this.#slots.set(id, { revision, actions, fenced, epoch, hostPorts, gpus, subnet, rank });
+      const { epoch, session } = held ?? {};
+      this.#slots.set(id, { revision, actions, fenced, epoch, session, hostPorts, gpus, subnet, rank });
     }
     if (decision.death !== undefined) this.#deaths.push(decision.death);
     if (decision.status !== undefined) this.#statuses.set(id, decision.status);
     if (decision.health !== undefined) this.#health.set(id, decision.health);
+    if (decision.secrets !== undefined) this.#secrets.set(id, decision.secrets);
     if (decision.wakeAt !== undefined) this.#wakeAt = Math.min(this.#wakeAt ?? Infinity, decision.wakeAt);
   }
 

@@ -9,6 +9,7 @@ export const REASONS = {
   'container-changed': 'the definition of the container changed',
   'container-dropped': 'the definition no longer has this container',
   'container-duplicate': 'there is more than one of this container',
+  'secret-changed': 'a secret of the container is another one now',
   'image-changed': 'the definition was edited, and its image reference now means another image',
   'startup-failed': 'a startup container ended with an error',
   'service-missing': "the slot's service is not registered",

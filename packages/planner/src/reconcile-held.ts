@@ -1,7 +1,8 @@
 import { constraintFailures } from './admission.js';
 import { policyFailures } from './host-policy.js';
 import { healthOf } from './reconcile-slot.js';
-import { containerSteps, currentFailure } from './slot-context.js';
+import { containerSteps, currentFailure, nextSecretChange } from './slot-context.js';
+import { slotSecrets } from './slot-secrets.js';
 import { NO_WORK } from './slot-decision.js';
 import { slotStatus } from './slot-status.js';
 import { slotWork } from './slot-work.js';
@@ -33,7 +34,9 @@ export function reconcileHeld(context: SlotContext, options: HeldOptions): HeldD
   return {
     refusals: [],
     ...work,
+    ...wakeFor(context, work.wakeAt),
     status: slotStatus(context, steps, work.hint),
+    ...slotSecrets(context, steps),
     health: healthOf(context, steps),
   };
 }
@@ -41,7 +44,17 @@ export function reconcileHeld(context: SlotContext, options: HeldOptions): HeldD
 /** Status and health of a slot that is being worked on; nothing else is decided meanwhile. */
 export function describeBusy(context: SlotContext): SlotDecision {
   const steps = containerSteps(context);
-  return { ...NO_WORK, status: slotStatus(context, steps), health: healthOf(context, steps) };
+  return {
+    ...NO_WORK,
+    status: slotStatus(context, steps),
+    health: healthOf(context, steps),
+    ...slotSecrets(context, steps),
+  };
+}
+
+function wakeFor(context: SlotContext, wakeAt: number | undefined): { readonly wakeAt?: number } {
+  const times = [wakeAt, nextSecretChange(context)].filter((time) => time !== undefined);
+  return times.length === 0 ? {} : { wakeAt: Math.min(...times) };
 }
 
 /** What the status should say beyond the state of the containers. */

@@ -4,7 +4,7 @@ import { startOrder } from './order.js';
 
 import type { ContainerStep } from './container-step.js';
 import type { Ledger } from './ledger.js';
-import type { FailureView, Snapshot } from './snapshot.js';
+import type { FailureView, SecretEffect, Snapshot } from './snapshot.js';
 import type { SlotView } from './world.js';
 import type { Pod } from '@raftainer/pod-spec';
 
@@ -26,12 +26,26 @@ export function containerSteps(context: SlotContext): readonly ContainerStep[] {
     editing: applied !== undefined && applied !== revision,
     networkPresent: view.network !== undefined,
     startedBefore: view.containers.some((container) => roles.get(container.container) !== 'startup'),
+    secretEffects: dueEffects(context),
     images: applied === undefined || applied === revision ? new Map<string, string>() : snapshot.images,
   };
   const resolve = { pod, revision, slot: view.ref, host: snapshot.host };
   return startOrder(pod.containers).map((spec) =>
     containerStep(desiredContainer(resolve, spec), view.containers, stepContext),
   );
+}
+
+function dueEffects({ view, snapshot }: SlotContext): ReadonlyMap<string, SecretEffect> {
+  const changes = snapshot.secrets.get(view.id)?.changes ?? [];
+  const due = changes.filter(({ dueAt }) => dueAt <= snapshot.now);
+  return new Map(due.map(({ containerId, effect }) => [containerId, effect]));
+}
+
+/** When the next container is to get its changed secrets, of those that wait for their turn. */
+export function nextSecretChange({ view, snapshot }: SlotContext): number | undefined {
+  const changes = snapshot.secrets.get(view.id)?.changes ?? [];
+  const later = changes.flatMap(({ dueAt }) => (dueAt > snapshot.now ? [dueAt] : []));
+  return later.length === 0 ? undefined : Math.min(...later);
 }
 
 /** The failure that counts: one of an older revision says nothing about this one. */

@@ -1,5 +1,5 @@
 import type { Action } from './action.js';
-import type { Death, SlotHealth, SlotStatusPlan } from './plan.js';
+import type { Death, SlotHealth, SlotSecretsPlan, SlotStatusPlan } from './plan.js';
 
 /** What the planner decides about one slot. */
 export interface SlotDecision {
@@ -14,6 +14,8 @@ export interface SlotDecision {
   readonly death?: Death;
   readonly status?: SlotStatusPlan;
   readonly health?: SlotHealth;
+  /** Secrets of a held slot. */
+  readonly secrets?: SlotSecretsPlan;
   /** When to look again although nothing happens, milliseconds since the epoch. */
   readonly wakeAt?: number;
 }

@@ -23,6 +23,7 @@ export function slotStatus(
     hint.message ??
     busy?.message ??
     (phase === 'unhealthy' || phase === 'starting' ? health.note : undefined);
+  const secrets = context.snapshot.secrets.get(context.view.id)?.uses ?? [];
   return {
     phase,
     revision: context.view.claim?.revision ?? context.revision,
@@ -31,6 +32,7 @@ export function slotStatus(
     failures: failure?.attempts ?? 0,
     ...(failure === undefined ? {} : { reason: failure.code }),
     ...(message === undefined ? {} : { message }),
+    ...(secrets.length === 0 ? {} : { secrets }),
   };
 }
 

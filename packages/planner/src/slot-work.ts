@@ -38,7 +38,8 @@ export function slotWork(context: SlotContext, steps: readonly ContainerStep[]):
   const network = networkWork(context);
   const actions = [
     ...imageActions(steps),
-    ...leaveActions(context, leaving),
+    ...secretActions(steps),
+    ...leaveActions(context, leaving, steps),
     ...network.actions,
     ...steps.flatMap((step) =>
       startActions(context, step, {
@@ -46,7 +47,7 @@ export function slotWork(context: SlotContext, steps: readonly ContainerStep[]):
         gpus: gpus.byContainer.get(step.desired.spec.name) ?? [],
       }),
     ),
-    ...serviceActions(context, leaving, ports.byContainer),
+    ...serviceActions(context, [...leaving, ...restarting(steps)], ports.byContainer),
     ...claimActions(context),
   ];
   return {
@@ -54,7 +55,7 @@ export function slotWork(context: SlotContext, steps: readonly ContainerStep[]):
     hostPorts: ports.taken,
     gpus: gpus.taken,
     subnet: network.subnet,
-    disruptive: leaving.some(
+    disruptive: [...leaving, ...restarting(steps)].some(
       ({ container, reason }) => isRunning(container) && reason !== 'container-duplicate',
     ),
     obstacle: ports.obstacle ?? gpus.obstacle ?? network.obstacle,
@@ -90,8 +91,21 @@ function imageActions(steps: readonly ContainerStep[]): readonly Action[] {
   return [...images.values()];
 }
 
-function leaveActions(context: SlotContext, leaving: readonly Leaving[]): readonly Action[] {
-  const running = leaving.filter(({ container }) => isRunning(container));
+/** Containers that stop, and stay to be started again. */
+function restarting(steps: readonly ContainerStep[]): readonly Leaving[] {
+  return steps.flatMap(({ need, reason, current }) =>
+    need === 'restart' && reason !== undefined && current !== undefined
+      ? [{ container: current, reason }]
+      : [],
+  );
+}
+
+function leaveActions(
+  context: SlotContext,
+  leaving: readonly Leaving[],
+  steps: readonly ContainerStep[],
+): readonly Action[] {
+  const running = [...leaving.filter(({ container }) => isRunning(container)), ...restarting(steps)];
   const actions: Action[] = [];
   const [first] = running;
   if (first !== undefined) {
@@ -105,6 +119,19 @@ function leaveActions(context: SlotContext, leaving: readonly Leaving[]): readon
     actions.push({ type: 'remove-container', reason, id: container.id, name: container.name });
   }
   return actions;
+}
+
+/** What is to be made has its secrets before anything makes way for it, as it has its image. */
+function secretActions(steps: readonly ContainerStep[]): readonly Action[] {
+  const needed = steps.flatMap(({ need, reason, desired }) =>
+    need === 'create' && reason !== undefined && desired.plan.secrets !== undefined
+      ? [{ reason, secrets: desired.plan.secrets }]
+      : [],
+  );
+  const [first] = needed;
+  if (first === undefined) return [];
+  const containers = needed.map(({ secrets }) => secrets);
+  return [{ type: 'resolve-secrets', reason: first.reason, containers }];
 }
 
 /** The registrations that would point at something stopped: those of the slot, unless only a sidecar leaves. */
@@ -145,6 +172,12 @@ function networkWork(context: SlotContext): NetworkWork {
 function startActions(context: SlotContext, step: ContainerStep, assigned: Assigned): readonly Action[] {
   const { desired, reason, current } = step;
   if (step.need === 'nothing' || reason === undefined) return [];
+  const { secrets } = desired.plan;
+  if (step.need === 'refresh') {
+    if (current === undefined || secrets === undefined) return [];
+    return [{ type: 'refresh-files', reason, id: current.id, name: current.name, secrets }];
+  }
+  const given = secrets === undefined ? {} : { secrets };
   const waits = desired.spec.dependsOn
     .filter((dependency) => dependency.condition !== 'started')
     .map((dependency): Action => ({
@@ -153,8 +186,8 @@ function startActions(context: SlotContext, step: ContainerStep, assigned: Assig
       name: dependency.container,
       condition: dependency.condition === 'healthy' ? 'healthy' : 'completed',
     }));
-  if (step.need === 'start' && current !== undefined) {
-    return [...waits, { type: 'start-container', reason, name: current.name }];
+  if (step.need !== 'create' && current !== undefined) {
+    return [...waits, { type: 'start-container', reason, name: current.name, ...given }];
   }
   const container = withAssigned(desired, assigned, context.snapshot.host);
   const completion: readonly Action[] =
@@ -164,7 +197,7 @@ function startActions(context: SlotContext, step: ContainerStep, assigned: Assig
   return [
     ...waits,
     { type: 'create-container', reason, container },
-    { type: 'start-container', reason, name: container.name },
+    { type: 'start-container', reason, name: container.name, ...given },
     ...completion,
   ];
 }

@@ -28,6 +28,8 @@ export interface Snapshot {
   readonly failures: ReadonlyMap<SlotId, FailureView>;
   /** Failures of taking slots down; their revision means nothing. */
   readonly teardownFailures: ReadonlyMap<SlotId, FailureView>;
+  /** Secrets of the slots that this host holds. */
+  readonly secrets: ReadonlyMap<SlotId, SlotSecretsView>;
   /** Addresses on which something listens on this host. */
   readonly listening: readonly ListeningView[];
   /** Networks that the host routes, in CIDR notation. */
@@ -166,6 +168,40 @@ export interface FailureView {
   readonly exhausted: boolean;
   readonly code: string;
   readonly message: string;
+}
+
+/** What is known of a slot's secrets; never a value. */
+export interface SlotSecretsView {
+  readonly uses: readonly SecretUseView[];
+  readonly changes: readonly SecretChangeView[];
+}
+
+/** A secret that a slot uses. */
+export interface SecretUseView {
+  readonly kind: 'kv' | 'database' | 'pki';
+  /** Path of a KV secret, or `mount/role`. */
+  readonly name: string;
+  /** Version of the KV secret that is in use. */
+  readonly version?: string;
+  /** When the lease or the certificate ends unless it is renewed or replaced, ISO 8601. */
+  readonly expiresAt?: string;
+  /** Since when Vault could not be asked about it, ISO 8601; what is in use is the last that was known. */
+  readonly staleSince?: string;
+  /** What is wrong with what Vault says about it now, while the last good value stays in use. */
+  readonly problem?: string;
+  /** Names of the containers that use it. */
+  readonly usedBy: readonly string[];
+}
+
+/** What has to be done to a container so that it gets its secrets as they are now. */
+export type SecretEffect = 'recreate' | 'restart' | 'refresh';
+
+/** A running container was given secrets that are out of date. */
+export interface SecretChangeView {
+  readonly containerId: string;
+  readonly effect: SecretEffect;
+  /** Not to be done before, so that slots take turns; milliseconds, of the same clock as `now`. */
+  readonly dueAt: number;
 }
 
 /** A listening socket of the host. */

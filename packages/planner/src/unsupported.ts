@@ -11,13 +11,6 @@ const anyContainer =
   (pod: Pod): boolean =>
     pod.containers.some(used);
 
-const environmentFrom = (source: 'vault' | 'database'): Feature => ({
-  field: `containers[].environment (from ${source})`,
-  used: anyContainer((container) =>
-    Object.values(container.environment).some((value) => typeof value !== 'string' && source in value),
-  ),
-});
-
 const FEATURES: readonly Feature[] = [
   {
     field: 'kind: job and kind: periodic',
@@ -25,9 +18,6 @@ const FEATURES: readonly Feature[] = [
   },
   { field: 'schedule', used: (pod) => pod.schedule !== undefined },
   { field: 'update', used: (pod) => pod.update !== undefined },
-  environmentFrom('vault'),
-  environmentFrom('database'),
-  { field: 'containers[].files', used: anyContainer((container) => container.files.length > 0) },
   { field: 'containers[].registry', used: anyContainer((container) => container.registry !== undefined) },
 ];
 

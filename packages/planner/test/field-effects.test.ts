@@ -11,6 +11,7 @@ const APP = {
   name: 'app',
   image: 'web:1',
   volumes: [{ type: 'volume', volume: 'data', mountPath: '/data' }],
+  environment: { TOKEN: { vault: { path: 'secret/web', key: 'token' } } },
 } as const;
 const OTHER = { name: 'other', image: 'web:1' } as const;
 
@@ -89,6 +90,7 @@ const POD_EDITS = {
   stopGracePeriodMs: { stopGracePeriod: '1m' },
   volumes: { volumes: [{ name: 'data', type: 'host', hostPath: '/srv' }] },
   labels: { labels: { team: 'shop' } },
+  vault: { vault: { role: 'web' } },
   containers: { containers: [APP, OTHER, { name: 'third', image: 'web:1' }] },
 } as const satisfies Readonly<Record<keyof Pod, object>>;
 

@@ -59,6 +59,7 @@ export function snapshotOf(pods: readonly PodView[], changes: Partial<Snapshot> 
     busy: new Map(),
     failures: new Map(),
     teardownFailures: new Map(),
+    secrets: new Map(),
     listening: [],
     routes: [],
     images: new Map(),
@@ -102,6 +103,8 @@ function apply(world: Snapshot, id: SlotId, action: Action): Snapshot {
     case 'release-claim':
       return withClaim(action.forget ? undefined : { epoch: claim?.epoch ?? 0 });
     case 'ensure-image':
+    case 'resolve-secrets':
+    case 'refresh-files':
     case 'await-container':
       return world;
     case 'create-network':

@@ -1,3 +1,5 @@
+import type { SecretSource } from './secret-types.js';
+
 /** When a container of a pod runs. */
 export type ContainerRole = 'startup' | 'main' | 'sidecar';
 
@@ -47,17 +49,7 @@ export interface Container {
 export type PullPolicy = 'always' | 'missing' | 'never';
 
 /** A literal, or where the value comes from. */
-export type EnvironmentValue = string | VaultValue | DatabaseValue | HostValue | SlotValue;
-
-/** A key of a Vault KV secret. */
-export interface VaultValue {
-  readonly vault: { readonly path: string; readonly key: string };
-}
-
-/** A field of database credentials that Vault makes for this slot. */
-export interface DatabaseValue {
-  readonly database: { readonly role: string; readonly field: 'username' | 'password' };
-}
+export type EnvironmentValue = string | SecretSource | HostValue | SlotValue;
 
 /** A fact of the host, such as `region` or `labels.zone`. */
 export interface HostValue {
@@ -73,9 +65,10 @@ export interface SlotValue {
 export interface FileSpec {
   /** Absolute path in the container. */
   readonly path: string;
-  readonly content: string | VaultValue | DatabaseValue;
+  readonly content: string | SecretSource;
   /** Octal permission bits as a number. Default 0o400. */
   readonly mode: number;
+  /** `user` or `user:group`, by name or number; the container's user when absent. */
   readonly owner?: string;
   readonly onChange: FileChangeAction;
 }

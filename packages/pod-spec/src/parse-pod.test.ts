@@ -614,3 +614,68 @@ describe('all problems at once', () => {
     for (const { message } of problems) expect(message.length).toBeLessThan(300);
   });
 });
+
+describe('secrets', () => {
+  const app = (fields: object): object => ({
+    name: 'web',
+    containers: [{ name: 'app', image: 'web:1', ...fields }],
+  });
+  const problemsOf = (input: object): readonly string[] => {
+    const result = parsePod(input);
+    return result.ok ? [] : result.problems.map(({ path, message }) => `${path}: ${message}`);
+  };
+  const variable = (value: object): object => app({ environment: { A: value } });
+  const file = (fields: object): object =>
+    app({ files: [{ content: { vault: { path: 'kv/web', key: 'k' } }, onChange: 'none', ...fields }] });
+
+  it.each(['/kv/web', 'kv/web/', 'kv//web', 'kv/../sys', '..', 'kv/.', ''])('refuses the path %j', (path) => {
+    expect(problemsOf(variable({ vault: { path, key: 'k' } }))).toEqual([
+      expect.stringMatching(/^containers\[0\]\.environment\.A\.vault\.path: expected the path of a secret/),
+    ]);
+  });
+
+  it.each([
+    [{ role: 'web' }, 'database: expected either field or template, found neither'],
+    [
+      { role: 'web', field: 'username', template: '{{username}}' },
+      'database: expected either field or template, found both',
+    ],
+    [{ role: 'web', template: 'postgres://db' }, 'database.template: has no placeholder'],
+    [{ role: 'web', template: '{{user}}' }, 'database.template: {{user}} is not a known placeholder'],
+  ])('refuses the database value %j', (database, problem) => {
+    expect(problemsOf(variable({ database }))).toEqual([`containers[0].environment.A.${problem}`]);
+  });
+
+  it('takes a template, a certificate and a role for the pod', () => {
+    const parsed = parsePod({
+      ...variable({
+        database: { role: 'web', template: 'postgres://{{username:url}}:{{password:url}}@db/app' },
+      }),
+      vault: { role: 'web' },
+    });
+    expect(parsed).toMatchObject({ ok: true, pod: { vault: { role: 'web' } } });
+    const pki = { role: 'web', commonName: 'web.example.com', ttl: '24h', field: 'bundle' };
+    expect(parsePod(variable({ pki }))).toMatchObject({
+      ok: true,
+      pod: { containers: [{ environment: { A: { pki: { ttlMs: 86_400_000, field: 'bundle' } } } }] },
+    });
+  });
+
+  it.each(['/etc/key', '/key', '/usr/lib/key', '/run//key'])(
+    'refuses a file that would take the directory of %s with it',
+    (path) => {
+      expect(problemsOf(file({ path }))).toEqual([
+        expect.stringMatching(/files\[0\]\.path: .*cannot be taken/),
+      ]);
+      expect(problemsOf(file({ path, onChange: 'restart' }))).toEqual([]);
+    },
+  );
+
+  it('refuses a volume in a directory that a file takes', () => {
+    const volumes = [{ type: 'tmpfs', mountPath: '/keys/scratch' }];
+    const files = [{ path: '/keys/a', content: { vault: { path: 'kv/web', key: 'k' } }, onChange: 'none' }];
+    expect(problemsOf(app({ files, volumes }))).toEqual([
+      expect.stringMatching(/^containers\[0\]\.volumes\[0\]\.mountPath: is in \/keys/),
+    ]);
+  });
+});

@@ -29,6 +29,8 @@ export const SCHEMA_EXAMPLES: Readonly<Record<string, object>> = {
   TmpfsMount: { type: 'tmpfs', mountPath: '/tmp', size: '64Mi' },
   VaultValue: { vault: { path: 'secret/web', key: 'apiKey' } },
   DatabaseValue: { database: { role: 'web', field: 'password' } },
+  PkiValue: { pki: { role: 'web', commonName: 'web.example.com', ttl: '24h', field: 'bundle' } },
+  PodVault: { role: 'web' },
   HostValue: { host: 'labels.zone' },
   SlotValue: { slot: 'index' },
   File: {

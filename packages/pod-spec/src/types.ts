@@ -1,6 +1,7 @@
 import type { Container } from './container-types.js';
 
 export type * from './container-types.js';
+export type * from './secret-types.js';
 
 /**
  * A pod definition after parsing: defaults filled in, every quantity a number whose name says its unit.
@@ -30,7 +31,15 @@ export interface Pod {
   readonly volumes: readonly PodVolume[];
   /** Labels of the user's own, put on every container of the pod. */
   readonly labels: Readonly<Record<string, string>>;
+  /** How the pod's secrets are read; as the agent itself may when absent. */
+  readonly vault?: PodVault;
   readonly containers: readonly Container[];
+}
+
+/** What the pod may read from Vault. */
+export interface PodVault {
+  /** Token role of Vault: every slot gets a token of its own, made with it. */
+  readonly role: string;
 }
 
 /** How a pod lives. */

@@ -41,6 +41,8 @@ const EMBED: Readonly<Record<string, (example: unknown) => unknown>> = {
   TmpfsMount: (example) => inContainer({ volumes: [example] }),
   VaultValue: (example) => inContainer({ environment: { A: example } }),
   DatabaseValue: (example) => inContainer({ environment: { A: example } }),
+  PkiValue: (example) => inContainer({ environment: { A: example } }),
+  PodVault: (example) => pod({ vault: example }),
   HostValue: (example) => inContainer({ environment: { A: example } }),
   SlotValue: (example) => inContainer({ environment: { A: example } }),
   File: (example) => inContainer({ files: [example] }),

@@ -4,6 +4,7 @@ import { checkLifecycle } from './check-lifecycle.js';
 import { checkPlacement } from './check-placement.js';
 import { checkPorts } from './check-ports.js';
 import { checkSchedule } from './check-schedule.js';
+import { checkSecrets } from './check-secrets.js';
 import { checkUlimits } from './check-ulimits.js';
 import { checkVolumes } from './check-volumes.js';
 import { outlineOf } from './outline.js';
@@ -19,6 +20,7 @@ const CHECKS = [
   checkContainers,
   checkPorts,
   checkUlimits,
+  checkSecrets,
   checkDependencies,
 ];
 

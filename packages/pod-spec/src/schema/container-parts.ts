@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { map } from './collections.js';
 import { whole } from './quantity.js';
+import { secretPath } from './secret-reference.js';
 import { strict } from './strict.js';
 import { anyText, containerName, text } from './text.js';
 import { ULIMITS } from '../syntax/ulimits.js';
@@ -35,7 +36,7 @@ export const dependency = z
 /** Where the registry's credentials are. */
 export const registry = strict({
   vault: strict({
-    path: text().describe('Path of a Vault KV secret with the keys `username` and `password`.'),
+    path: secretPath().describe('Path of a Vault KV secret with the keys `username` and `password`.'),
   }).describe('A Vault KV secret.'),
 }).meta({
   id: 'Registry',

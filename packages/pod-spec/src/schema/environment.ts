@@ -3,21 +3,9 @@ import { z } from 'zod';
 import { describeValue } from '../describe-value.js';
 import { say } from '../issue-text.js';
 import { map } from './collections.js';
-import { vaultValue } from './secret-reference.js';
+import { secretSources } from './secret-reference.js';
 import { strict } from './strict.js';
-import { anyText, attribute, pattern, text } from './text.js';
-
-/** `{ database: { role, field } }`. */
-export const databaseValue = strict({
-  database: strict({
-    role: text().describe("Role of Vault's database secrets engine."),
-    field: z.enum(['username', 'password']).describe('Which half of the credentials.'),
-  }).describe('A field of database credentials that Vault makes for this slot.'),
-}).meta({
-  id: 'DatabaseValue',
-  title: 'Database value',
-  description: 'A field of database credentials that Vault makes for this slot.',
-});
+import { anyText, attribute, pattern } from './text.js';
 
 const hostValue = strict({
   host: attribute()
@@ -33,9 +21,9 @@ const slotValue = strict({
     ),
 }).meta({ id: 'SlotValue', title: 'Slot value', description: 'A fact of the slot.' });
 
-const SOURCES = 'text, or one of { vault }, { database }, { host }, { slot }';
+const SOURCES = 'text, or one of { vault }, { database }, { pki }, { host }, { slot }';
 
-const environmentValue = z.union([anyText(), vaultValue, databaseValue, hostValue, slotValue], {
+const environmentValue = z.union([anyText(), ...secretSources, hostValue, slotValue], {
   error: ({ input }) => {
     if (hasFields(input)) return undefined;
     const quotable = typeof input === 'number' || typeof input === 'boolean';

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 
-import { databaseValue } from './environment.js';
 import { fileMode } from './quantity.js';
-import { vaultValue } from './secret-reference.js';
+import { secretSources } from './secret-reference.js';
 import { strict } from './strict.js';
 import { absolutePath, anyText, signal, user } from './text.js';
 
@@ -21,7 +20,7 @@ export const file = strict({
     .describe('Absolute path in the container.')
     .meta({ examples: ['/run/secrets/token'] }),
   content: z
-    .union([anyText(), vaultValue, databaseValue])
+    .union([anyText(), ...secretSources])
     .describe('What the file holds: text, or where it comes from.'),
   mode: fileMode()
     .prefault('0400')

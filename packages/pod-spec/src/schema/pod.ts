@@ -6,6 +6,7 @@ import { container } from './container.js';
 import { restart, schedule, update } from './lifecycle.js';
 import { placement } from './placement.js';
 import { duration, whole } from './quantity.js';
+import { roleName } from './secret-reference.js';
 import { strict } from './strict.js';
 import { anyText, dnsLabel, pattern } from './text.js';
 import { podVolume } from './volumes.js';
@@ -16,6 +17,14 @@ const labelKey = pattern(/^[A-Za-z0-9](?:[\w./-]*[A-Za-z0-9])?$/, 'a label key',
   /^(?!raftainer(?:\.|$))/,
   { error: 'begins with "raftainer", which is kept for the labels of the agent' },
 );
+
+const podVault = strict({
+  role: roleName().describe('Token role of Vault. Each slot gets a token of its own, made with this role.'),
+}).meta({
+  id: 'PodVault',
+  title: 'Pod vault',
+  description: 'What the pod may read from Vault: a token role, whose policies bound it.',
+});
 
 const fields = strict({
   name: dnsLabel(LIMITS.podName)
@@ -50,6 +59,7 @@ const fields = strict({
   labels: map(labelKey, anyText())
     .describe('Labels put on every container of the pod.')
     .meta({ examples: [{ 'com.example.team': 'shop' }] }),
+  vault: podVault.optional().describe('How its secrets are read; as the agent itself may when absent.'),
   containers: filledList(container, LIMITS.containers).describe(
     'The containers; at least one of them not `startup`.',
   ),
