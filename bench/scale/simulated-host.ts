@@ -7,6 +7,7 @@ import { silentLogger } from '@raftainer/logger';
 import { Agent } from '../../apps/agent/src/agent.js';
 import { DEFAULT_LEASE_TERMS } from '../../apps/agent/src/lease/lease-terms.js';
 import { StateDir } from '../../apps/agent/src/presence/state-dir.js';
+import { SecretState } from '../../apps/agent/src/secrets/secret-state.js';
 import { createStandInEngine } from './stand-in-engine.js';
 
 import type { RunningSlot } from './stand-in-containers.js';
@@ -48,6 +49,7 @@ export async function startSimulatedHost(options: SimulatedHostOptions): Promise
   const instance = randomUUID();
   const agent = new Agent({
     ...{ config, consul, docker, stateDir, instance, onCycle, claimStepMs },
+    secretState: await SecretState.open(stateDir),
     logger: silentLogger,
     version: 'simulated',
     environment: {},
@@ -80,6 +82,8 @@ function configOf(host: string, place: { readonly consulPort: number; readonly s
     stateDir: place.stateDir,
     lease: { ...DEFAULT_LEASE_TERMS, sessionTtlMs: SESSION_TTL_MS, fenceAfterMs: SESSION_TTL_MS },
     consul: { kind: 'embedded', port: place.consulPort },
+    vault: { kind: 'none' },
+    secrets: { directory: join(place.stateDir, 'secrets'), pollMs: 60_000, splayMs: 0 },
     log: { level: 'silent', format: 'json' },
   };
 }

@@ -14,6 +14,15 @@ export const AGENT_ERRORS = {
   AGENT_CLAIM_NOT_ACQUIRED: 'The slot went to another host, or its lock delay still runs.',
   AGENT_CONTAINER_FAILED: 'A container that should complete ended with an error.',
   AGENT_DEPENDENCY_UNHEALTHY: 'A container that another one depends on became unhealthy or ended.',
+  AGENT_VAULT_NOT_CONFIGURED: 'A pod has secrets from Vault, and this agent knows no Vault.',
+  AGENT_SECRET_MISSING: 'A secret, or a key of it, is not in Vault.',
+  AGENT_SECRET_DENIED: 'Vault does not allow a secret to be read, or refuses to make what was asked for.',
+  AGENT_SECRET_UNAVAILABLE:
+    'Vault cannot be reached, is sealed, or refuses the login: it gives no secrets at the moment.',
+  AGENT_SECRET_UNUSABLE: 'A secret is too large, or binary where only text can be given.',
+  AGENT_SECRET_OWNER_UNKNOWN: 'A file is to belong to a user or group that the image does not have.',
+  AGENT_SECRETS_DIR_UNUSABLE:
+    "The folder for files of pods is not in memory, not visible to the engine, or not its owner's alone.",
 } as const satisfies Readonly<Record<string, string>>;
 
 export type AgentErrorCode = keyof typeof AGENT_ERRORS;

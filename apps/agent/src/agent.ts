@@ -64,13 +64,14 @@ export class Agent {
 
   /** Leaves everything as it is, and no timer behind that would keep the process. */
   async #end(): Promise<void> {
-    const { presence, heartbeats, prober } = this.#foundation;
+    const { presence, heartbeats, prober, secrets } = this.#foundation;
     // While the guard still listens: it keeps the claims for the next run.
     presence.detach();
     this.#ending.abort();
     await this.#actor.close();
     heartbeats.close();
     prober.close();
+    await secrets.close();
   }
 
   async #run(): Promise<void> {
@@ -116,10 +117,11 @@ export class Agent {
   }
 
   #act(decision: Plan, snapshot: Snapshot): void {
-    const { heartbeats, reporter, lease } = this.#foundation;
+    const { heartbeats, reporter, lease, secrets } = this.#foundation;
     lease.saw(snapshot.sessions.exclusive, fencedContainers(snapshot));
     this.#actor.act(decision, snapshot);
     heartbeats.update(decision.health);
+    secrets.follow(decision, snapshot, (id) => this.#actor.busy().has(id));
     if (!snapshot.stopping) reporter.publish(decision, heldSlots(snapshot));
     else if (decision.wakeAt === undefined && this.#actor.busy().size === 0) this.#drained.beat();
   }

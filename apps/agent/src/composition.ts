@@ -17,6 +17,8 @@ import { AgentCheck } from './presence/agent-check.js';
 import { Presence } from './presence/presence.js';
 import { Pulse } from './pulse.js';
 import { Reporter } from './report/reporter.js';
+import { openSecretsFolder } from './secrets/open-secrets-folder.js';
+import { Secrets } from './secrets/secrets.js';
 import { Wake } from './wake.js';
 
 import type { Config } from './config/config.js';
@@ -25,16 +27,23 @@ import type { Records } from './observe/watched-records.js';
 import type { CycleTimes } from './loop.js';
 import type { Lease } from './lease/lease.js';
 import type { StateDir } from './presence/state-dir.js';
+import type { SecretState } from './secrets/secret-state.js';
+import type { SecretsFolder } from './secrets/secrets-folder.js';
 import type { Cluster } from '@raftainer/cluster';
 import type { ConsulClient } from '@raftainer/consul';
 import type { Docker } from '@raftainer/docker';
 import type { Logger } from '@raftainer/logger';
+import type { VaultClient } from '@raftainer/vault';
 
 /** What an agent is made from. */
 export interface AgentParts {
   readonly config: Config;
   readonly consul: ConsulClient;
   readonly docker: Docker;
+  /** Absent: no Vault is configured. */
+  readonly vault?: VaultClient;
+  /** What is remembered of secrets. */
+  readonly secretState: SecretState;
   readonly stateDir: StateDir;
   readonly logger: Logger;
   readonly version: string;
@@ -67,6 +76,7 @@ export interface Foundation extends AgentParts {
   readonly lease: Lease;
   readonly presence: Presence;
   readonly reporter: Reporter;
+  readonly secrets: Secrets;
   readonly memory: FailureMemory;
   readonly teardownMemory: FailureMemory;
 }
@@ -87,6 +97,11 @@ export function layFoundation(parts: AgentParts): Foundation {
     wakeNow();
   });
   const { lease, check } = createLease(parts);
+  const presence = createPresence(parts, { cluster, lease, check, host }, () => {
+    // Claims went with the sessions; an older view would take our own former ones for those of others.
+    records.claims.changed();
+    wakeNow();
+  });
   return {
     ...parts,
     cluster,
@@ -98,16 +113,31 @@ export function layFoundation(parts: AgentParts): Foundation {
     doubts: new Doubts(docker),
     fleet: new Fleet({ cluster, host: config.host, lockDelayMs: config.lease.lockDelayMs, claimStepMs }),
     heartbeats: new Heartbeats({ consul, logger, onUnknownCheck: wakeNow }),
-    presence: createPresence(parts, { cluster, lease, check, host }, () => {
-      // Claims went with the sessions; an older view would take our own former ones for those of others.
-      records.claims.changed();
-      wakeNow();
-    }),
+    presence,
+    secrets: createSecrets(parts, { cluster, presence, wake: wakeNow }),
     lease,
     reporter: new Reporter({ cluster, host: config.host, logger }),
     memory: new FailureMemory({ clock: steadyNow }),
     teardownMemory: new FailureMemory({ clock: steadyNow }),
   };
+}
+
+function createSecrets(
+  { config, docker, logger, vault, secretState: state }: AgentParts,
+  { cluster, presence, wake }: Pick<Foundation, 'cluster' | 'presence'> & { readonly wake: () => void },
+): Secrets {
+  const { host } = config;
+  const { directory, pollMs, splayMs } = config.secrets;
+  let folder: Promise<SecretsFolder> | undefined;
+  return new Secrets({
+    ...{ host, cluster, docker, logger, state, wake, pollMs, splayMs },
+    ...(vault === undefined ? {} : { vault }),
+    folder: async () => {
+      folder ??= openSecretsFolder(directory, host);
+      return folder;
+    },
+    isShared: (session) => presence.sessions().shared === session,
+  });
 }
 
 function createPresence(
@@ -147,7 +177,7 @@ function createLease(parts: AgentParts): { readonly lease: Lease; readonly check
 /** The acting side. */
 export function createActor(foundation: Foundation): Actor {
   const { config, consul, docker, cluster, heartbeats, reporter, prober, changes, wake } = foundation;
-  const { memory, teardownMemory, logger, lease, records } = foundation;
+  const { memory, teardownMemory, logger, lease, records, secrets } = foundation;
   return new Actor({
     tools: {
       consul,
@@ -155,6 +185,7 @@ export function createActor(foundation: Foundation): Actor {
       cluster,
       heartbeats,
       changes,
+      secrets,
       host: { name: config.host, region: config.region },
       beforeStart: async (container, signal) => lease.beforeStart(container, signal),
       removeStatus: ({ id, signal }) => reporter.remove(id, signal),
@@ -178,8 +209,9 @@ export function createActor(foundation: Foundation): Actor {
 
 /** The observing side. */
 export function createObserver(foundation: Foundation, actor: Actor, stopping: () => boolean): Observer {
-  const { records, cluster, consul, docker, host, presence, memory, teardownMemory, prober, doubts, fleet } =
+  const { records, cluster, consul, docker, host, presence, memory, teardownMemory, prober, doubts } =
     foundation;
+  const { fleet, secrets } = foundation;
   return new Observer({
     records,
     claim: async ({ pod, index }, signal) => cluster.claims.get(pod, index, { signal }),
@@ -192,6 +224,7 @@ export function createObserver(foundation: Foundation, actor: Actor, stopping: (
     busy: () => actor.busy(),
     failures: () => memory.views(),
     teardownFailures: () => teardownMemory.views(),
+    secrets: () => secrets.views(),
     prober,
     doubts,
     fleet,

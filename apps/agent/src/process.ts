@@ -12,6 +12,8 @@ import { answerControl } from './control.js';
 import { readConfig } from './config/read-config.js';
 import { SESSION_FILE } from './presence/presence.js';
 import { StateDir } from './presence/state-dir.js';
+import { SecretState } from './secrets/secret-state.js';
+import { startVault } from './start-vault.js';
 
 import type { AgentParts } from './composition.js';
 import type { Config } from './config/config.js';
@@ -58,6 +60,7 @@ async function runWith(host: NodeJS.Process, config: Config, logger: Logger): Pr
   const embedded = await startEmbedded(config, logger);
   const consul = createConsul(embedded?.options ?? externalOptions(config));
   const docker = createDocker();
+  const vault = await startVault(config, logger);
   const version = packageVersion();
   logger.info({ version, stateDir: config.stateDir, pid: host.pid }, 'The agent starts');
   try {
@@ -65,6 +68,8 @@ async function runWith(host: NodeJS.Process, config: Config, logger: Logger): Pr
       config,
       consul,
       docker,
+      ...(vault === undefined ? {} : { vault: vault.client }),
+      secretState: await SecretState.open(stateDir),
       stateDir,
       logger,
       version,
@@ -76,6 +81,7 @@ async function runWith(host: NodeJS.Process, config: Config, logger: Logger): Pr
   } finally {
     consul.close();
     docker.close();
+    await vault?.close();
     await embedded?.close();
     await stateDir.close();
   }

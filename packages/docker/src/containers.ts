@@ -10,6 +10,7 @@ import { isDockerError } from './errors.js';
 import { runExec } from './exec.js';
 import type { ExecOptions, ExecResult, ExecSpec } from './exec.js';
 import { labelFilter } from './label-filter.js';
+import { readFile } from './read-file.js';
 import { readLogs } from './read-logs.js';
 import type { LogLine, LogOptions } from './logs.js';
 import { parseContainerDetails } from './parse-container-details.js';
@@ -79,6 +80,11 @@ export interface Containers {
    * @throws DockerError `DOCKER_NOT_FOUND`; `DOCKER_CONFLICT` when the container does not run.
    */
   exec(id: string, spec: ExecSpec, options?: ExecOptions): Promise<ExecResult>;
+  /**
+   * Reads a file of at most 4 MiB out of a container, running or not; undefined when the container has no regular file
+   * there. Default deadline: the client's `timeoutMs`.
+   */
+  readFile(id: string, path: string, options?: CallOptions): Promise<Buffer | undefined>;
 }
 
 /** Which containers to list. */
@@ -115,6 +121,7 @@ export function createContainers(engine: Engine): Containers {
     wait: (id, options) => waitForContainer(engine, id, options),
     logs: (id, options = {}) => readLogs(engine, id, options),
     exec: (id, spec, options = {}) => runExec(engine, { id, spec }, options),
+    readFile: (id, path, options = {}) => readFile(engine, { id, path }, options),
   };
 }
 

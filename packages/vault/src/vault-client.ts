@@ -17,8 +17,12 @@ export interface Health {
 
 /** Tokens by their accessors, which tell nothing and open nothing. */
 export interface Tokens {
-  /** Renews another token. @throws VaultError VAULT_NOT_FOUND when Vault does not know the accessor. */
-  renewAccessor(accessor: string, options?: CallOptions): Promise<void>;
+  /**
+   * Renews another token, and tells what it has left: less than the last time means that its maximum is near, 0 that it has no end.
+   *
+   * @throws VaultError VAULT_NOT_FOUND when Vault does not know the accessor.
+   */
+  renewAccessor(accessor: string, options?: CallOptions): Promise<{ readonly ttlSec: number }>;
   /** Ends another token, its children and every lease issued under them. An unknown accessor counts as revoked. */
   revokeAccessor(accessor: string, options?: CallOptions): Promise<void>;
 }

@@ -43,6 +43,18 @@ const NOBODYS_FAULT: ReadonlySet<string> = new Set([
   'AGENT_LEASE_UNPROVEN',
 ]);
 
+/**
+ * What a slot lacks in Vault it would lack on every host, and nothing is wrong with what runs: it is tried again for ever,
+ * and never taken down for it.
+ */
+const WAITING_FOR_SECRETS = /^AGENT_(?:SECRET|VAULT)_/;
+const SECRETS_POLICY: RestartPolicy = {
+  attempts: Infinity,
+  intervalMs: 600_000,
+  delayMs: 1_000,
+  backoff: { factor: 2, maxDelayMs: 30_000 },
+};
+
 const CLAIM_ACTIONS: ReadonlySet<Action['type']> = new Set([
   'acquire-claim',
   'update-claim',
@@ -161,7 +173,7 @@ export class Actor {
   }
 
   #remember(id: SlotId, failure: Failure): void {
-    const policy = NOBODYS_FAULT.has(failure.code) ? undefined : this.#policies.get(slotRefOf(id).pod);
+    const policy = this.#policyFor(id, failure.code);
     const { code, message, revision } = failure;
     const retryAt =
       revision === undefined
@@ -170,6 +182,11 @@ export class Actor {
     // What used up its restarts is not waited for, but taken down now.
     const givenUp = revision !== undefined && this.#options.memory.isExhausted(id);
     this.#options.wake(givenUp ? 0 : Math.max(0, retryAt - steadyNow()));
+  }
+
+  #policyFor(id: SlotId, code: string): RestartPolicy | undefined {
+    if (NOBODYS_FAULT.has(code)) return undefined;
+    return WAITING_FOR_SECRETS.test(code) ? SECRETS_POLICY : this.#policies.get(slotRefOf(id).pod);
   }
 
   #memoryOf(plan: SlotPlan): FailureMemory {

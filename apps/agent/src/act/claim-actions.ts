@@ -1,6 +1,7 @@
 import { AgentError } from '../agent-error.js';
 
 import type { LaneContext } from './lane-context.js';
+import type { Secrets } from '../secrets/secrets.js';
 import type { Cluster } from '@raftainer/cluster';
 import type { Action } from '@raftainer/planner';
 
@@ -10,6 +11,7 @@ export interface ClaimTools {
   readonly host: { readonly name: string; readonly region?: string };
   /** The status record goes before the claim: only the holder may touch it. */
   readonly removeStatus: (context: LaneContext) => Promise<void>;
+  readonly secrets: Secrets;
 }
 
 /** Takes the slot and learns its epoch. */
@@ -30,6 +32,7 @@ export async function acquireClaim(
     const message = `Slot ${context.id} was not free: another host took it, or the lock delay of its last holder still runs.`;
     throw new AgentError('AGENT_CLAIM_NOT_ACQUIRED', message, { retryable: true });
   }
+  context.session = session;
   context.epoch = (await tools.cluster.claims.get(pod, index, options))?.epoch;
 }
 
@@ -63,6 +66,7 @@ export async function releaseClaim(
 ): Promise<void> {
   const { pod, index } = context.slot;
   const options = { signal: context.signal };
+  await tools.secrets.release(context, { forget, ...(session === undefined ? {} : { session }) });
   if (session !== undefined) {
     await tools.removeStatus(context);
     await tools.cluster.claims.release({ pod, index, session }, options);

@@ -15,6 +15,11 @@ const plan: Required<ContainerPlan> = {
   workingDir: '/srv',
   env: { COLOUR: 'blue' },
   epochVariables: ['RAFTAINER_EPOCH', 'TOKEN'],
+  secrets: {
+    container: 'app',
+    environment: { PASSWORD: { vault: { path: 'kv/web', key: 'p' } } },
+    files: [],
+  },
   labels: { 'raftainer.pod': 'web' },
   network: 'raftainer-web-0',
   networkAliases: ['app'],
@@ -38,17 +43,19 @@ const plan: Required<ContainerPlan> = {
 };
 
 it('passes on all of the plan, completed with the epoch', () => {
-  const { container: _, epochVariables: __, env, labels, ...rest } = plan;
-  expect(containerSpec(plan, 7)).toEqual({
+  const { container: _, epochVariables: __, secrets: ___, env, labels, ...rest } = plan;
+  const secrets = { environment: { PASSWORD: 'x' }, mounts: [{ source: '/memory/a', target: '/run/a' }] };
+  expect(containerSpec(plan, { epoch: 7, secrets })).toEqual({
     ...rest,
     gpus: [1],
-    env: { ...env, RAFTAINER_EPOCH: '7', TOKEN: '7' },
+    env: { ...env, RAFTAINER_EPOCH: '7', TOKEN: '7', PASSWORD: 'x' },
+    mounts: [...plan.mounts, { type: 'bind', source: '/memory/a', target: '/run/a', readOnly: true }],
     labels: { ...labels, 'raftainer.epoch': '7' },
   });
 });
 
 it('leaves the check of the image alone where the plan says nothing of one', () => {
   const { healthCheck: _, ...unchecked } = plan;
-  expect(containerSpec(unchecked, 7)).not.toHaveProperty('healthCheck');
-  expect(containerSpec({ ...plan, healthCheck: 'none' }, 7).healthCheck).toBe('none');
+  expect(containerSpec(unchecked, { epoch: 7 })).not.toHaveProperty('healthCheck');
+  expect(containerSpec({ ...plan, healthCheck: 'none' }, { epoch: 7 }).healthCheck).toBe('none');
 });

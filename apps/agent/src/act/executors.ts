@@ -2,7 +2,7 @@ import { checkIdOf, SERVICE_META } from '@raftainer/planner';
 
 import { awaitCompleted, awaitHealthy } from './await-container.js';
 import { acquireClaim, releaseClaim, updateClaim } from './claim-actions.js';
-import { containerSpec } from './container-spec.js';
+import { createContainer } from './create-container.js';
 import { pullMessage } from './pull-message.js';
 import { startContainer } from './start-container.js';
 
@@ -45,17 +45,21 @@ const EXECUTORS: { readonly [T in ActionType]: Executor<T> } = {
   'remove-network': async ({ id }, { signal }, { docker }) => {
     await docker.networks.remove(id, { signal });
   },
-  'create-container': async ({ container }, context, { docker }) => {
-    const spec = containerSpec(container, context.epoch);
-    const id = await docker.containers.create(spec, { signal: context.signal });
-    context.containerIds.set(container.container, id);
-  },
-  'start-container': async ({ name }, { signal, fenced }, { docker, beforeStart }) => {
-    if (fenced) {
+  'create-container': createContainer,
+  'start-container': async ({ name, secrets: given }, context, { docker, secrets, beforeStart }) => {
+    const { signal } = context;
+    if (given !== undefined) await secrets.beforeStart(given, name, context);
+    if (context.fenced) {
       const { id } = await docker.containers.inspect(name, { signal });
       await beforeStart(id, signal);
     }
     await startContainer(name, { docker, signal });
+  },
+  'resolve-secrets': async ({ containers }, context, { secrets }) => {
+    await secrets.resolve(containers, context);
+  },
+  'refresh-files': async ({ id, secrets: given }, context, { secrets }) => {
+    await secrets.refresh(given, id, context);
   },
   'await-container': async ({ name, condition }, context, tools) => {
     await (condition === 'completed'

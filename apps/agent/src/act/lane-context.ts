@@ -12,6 +12,8 @@ export interface LaneContext {
   readonly containerIds: Map<string, string>;
   /** The claim's epoch, once this lane has learnt it. */
   epoch?: number;
+  /** The session that holds the claim. */
+  session?: string;
   /** Tells people what is going on. */
   readonly report: (message: string) => void;
 }

@@ -106,6 +106,7 @@ export class Lanes {
       signal,
       containerIds: new Map(),
       epoch: lane.plan.epoch,
+      session: lane.plan.session,
       report: (message) => {
         lane.message = message;
         this.#events.onProgress(id);

@@ -2,6 +2,7 @@ import type { LeaseTerms } from '../lease/lease-terms.js';
 import type { ConsulOptions } from '@raftainer/consul';
 import type { HostPolicy } from '@raftainer/planner';
 import type { LogFormat, LogLevel } from '@raftainer/logger';
+import type { VaultOptions } from '@raftainer/vault';
 
 /** Everything the agent is told from outside, validated. */
 export interface Config {
@@ -27,7 +28,25 @@ export interface Config {
   /** What the owner of this host allows; absent: everything. */
   readonly policy?: HostPolicy;
   readonly consul: ConsulConfig;
+  readonly vault: VaultConfig;
+  readonly secrets: SecretsConfig;
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
+}
+
+/** The Vault to use: one that runs, the embedded one, or none. */
+export type VaultConfig =
+  | { readonly kind: 'external'; readonly options: VaultOptions }
+  | { readonly kind: 'embedded' }
+  | { readonly kind: 'none' };
+
+/** How secrets reach pods. */
+export interface SecretsConfig {
+  /** Folder for files, which has to be in memory; absent: one that is. */
+  readonly directory?: string;
+  /** Time between two looks at a KV secret, in milliseconds. */
+  readonly pollMs: number;
+  /** How much later each instance of a pod gets a change than the one before, in milliseconds. */
+  readonly splayMs: number;
 }
 
 /** The Consul to use: one that runs, or the embedded one on loopback. */

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { AgentError, messageOf } from '../agent-error.js';
 import { DEFAULT_LEASE_TERMS, termProblems } from '../lease/lease-terms.js';
 import { consulOptions } from './consul-options.js';
+import { readVault } from './read-vault.js';
 
 import type { LeaseTerms } from '../lease/lease-terms.js';
 import { duration, labels, MAX_POD_PREFIX, podSubnets, portRange } from './text-values.js';
@@ -61,6 +62,10 @@ const VARIABLES = z.object({
   RAFTAINER_FENCE_AFTER: duration.optional(),
   RAFTAINER_FENCE_STOP_TIMEOUT: duration.optional(),
   RAFTAINER_HOLD: duration.optional(),
+  RAFTAINER_SECRETS_DIR: z.string().startsWith('/', 'must be an absolute path').optional(),
+  RAFTAINER_SECRETS_POLL: duration.optional(),
+  RAFTAINER_SECRETS_SPLAY: duration.optional(),
+  RAFTAINER_VAULT: z.enum(['embedded', 'none'], 'must be embedded or none').optional(),
   LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -90,9 +95,10 @@ export function readConfig(environment: Environment): Config {
           `${issue.path.join('.')} ${issue.message} (it is ${JSON.stringify(present[String(issue.path[0])])})`,
       );
   const consul = readConsul(present, problems);
+  const vault = readVault(present, { ...(consul === undefined ? {} : { consul }), problems });
   const policy = readPolicyOf(present, problems);
   if (parsed.success) problems.push(...termProblems(leaseTerms(parsed.data)));
-  if (!parsed.success || consul === undefined || problems.length > 0) {
+  if (!parsed.success || consul === undefined || vault === undefined || problems.length > 0) {
     const list = problems.map((problem) => `  - ${problem}`).join('\n');
     throw new AgentError(
       'AGENT_CONFIG_INVALID',
@@ -100,12 +106,16 @@ export function readConfig(environment: Environment): Config {
     );
   }
   return {
-    ...toConfig(parsed.data, present, consul),
+    ...toConfig(parsed.data, present, { consul, vault }),
     ...(policy === undefined ? {} : { policy }),
   };
 }
 
-function toConfig(variables: Variables, environment: Environment, consul: ConsulConfig): Config {
+function toConfig(
+  variables: Variables,
+  environment: Environment,
+  servers: Pick<Config, 'consul' | 'vault'>,
+): Config {
   const internalIp = variables.RAFTAINER_INTERNAL_IP ?? variables.RAFTAINER_SECURE_IP ?? '127.0.0.1';
   return {
     host: variables.HOSTNAME.toLowerCase(),
@@ -119,7 +129,14 @@ function toConfig(variables: Variables, environment: Environment, consul: Consul
     concurrency: variables.RAFTAINER_CONCURRENCY ?? 6,
     stateDir: variables.RAFTAINER_STATE_DIR ?? defaultStateDir(environment),
     lease: leaseTerms(variables),
-    consul,
+    ...servers,
+    secrets: {
+      ...(variables.RAFTAINER_SECRETS_DIR === undefined
+        ? {}
+        : { directory: variables.RAFTAINER_SECRETS_DIR }),
+      pollMs: variables.RAFTAINER_SECRETS_POLL ?? 60_000,
+      splayMs: variables.RAFTAINER_SECRETS_SPLAY ?? 10_000,
+    },
     log: { level: variables.LOG_LEVEL ?? 'info', format: variables.LOG_FORMAT ?? 'auto' },
   };
 }

@@ -44,6 +44,7 @@ export interface ObserverSources {
   readonly busy: () => ReadonlyMap<SlotId, BusyView>;
   readonly failures: () => ReadonlyMap<SlotId, FailureView>;
   readonly teardownFailures: () => ReadonlyMap<SlotId, FailureView>;
+  readonly secrets: () => Snapshot['secrets'];
   readonly prober: Prober;
   readonly doubts: Doubts;
   readonly rewinds: Rewinds;
@@ -95,6 +96,7 @@ export class Observer {
       busy,
       failures: this.#sources.failures(),
       teardownFailures: this.#sources.teardownFailures(),
+      secrets: this.#sources.secrets(),
       listening: hostNetwork.listening,
       routes: hostNetwork.routes,
       images: this.#isEditing(pods, claimsBySlot, sessions) ? await this.#images(signal) : new Map(),

@@ -55,7 +55,7 @@ function newReporter(): Reporter {
 function planOf(phase?: SlotStatusPlan['phase'], changes: Partial<Plan> = {}): Plan {
   const status = { revision: 'r1', epoch: 1, containers: [], failures: 0 };
   return {
-    ...{ slots: new Map(), cancel: [], deaths: [], health: new Map(), verdicts: [] },
+    ...{ slots: new Map(), cancel: [], deaths: [], health: new Map(), secrets: new Map(), verdicts: [] },
     statuses: new Map(phase === undefined ? [] : [['web/0', { ...status, phase }]]),
     ...changes,
   };

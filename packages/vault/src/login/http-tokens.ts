@@ -1,5 +1,6 @@
 import { badRequest } from '../refusals.js';
 import type { Session } from '../session.js';
+import { answerOf } from '../transport/read-answer.js';
 import type { Tokens } from '../vault-client.js';
 import { isVaultError } from '../vault-error.js';
 
@@ -9,7 +10,9 @@ export function createTokens(session: Session): Tokens {
     renewAccessor: async (accessor, options) => {
       const body = { accessor: checked(accessor) };
       const doing = `renewing the token of the accessor ${accessor}`;
-      await session.call({ doing, method: 'POST', path: 'auth/token/renew-accessor', body }, options);
+      const spec = { doing, method: 'POST', path: 'auth/token/renew-accessor', body } as const;
+      const reply = await session.call(spec, options);
+      return { ttlSec: answerOf(reply).object('auth').number('lease_duration') };
     },
     revokeAccessor: async (accessor, options) => {
       const body = { accessor: checked(accessor) };

@@ -1,0 +1,320 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { messageOf } from '../agent-error.js';
+import { steadyNow } from '../clock.js';
+import { after } from './after.js';
+import { issue } from './material.js';
+import { isOutage } from './secret-error.js';
+
+import type { Issued, IssuedSource, Material } from './material.js';
+import type { Trouble } from './kv-cache.js';
+import type { StoredIssue } from './secret-state.js';
+import type { SourceId } from './source-id.js';
+import type { Logger } from '@raftainer/logger';
+import type { SlotId } from '@raftainer/pod-spec';
+import type { KeptLease, VaultClient } from '@raftainer/vault';
+
+/** A source that Vault makes something for, and as who it is asked. */
+export interface LeaseQuestion {
+  readonly id: SourceId;
+  readonly source: IssuedSource;
+  readonly client: VaultClient;
+}
+
+/** What the leases of a slot need. */
+export interface SlotLeasesOptions {
+  readonly slot: SlotId;
+  readonly logger: Logger;
+  /** Makes what the slot has by now known to the next holder and the next run; rejects when that cannot be done. */
+  readonly save: () => Promise<void>;
+  /** One piece of work on the slot's secrets at a time. */
+  readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly onChange: () => void;
+}
+
+/** Credentials or a certificate that the slot has. */
+export interface LeasedEntry {
+  /** Absent until somebody asks: what an earlier run of the agent got is only known by its lease. */
+  question?: LeaseQuestion;
+  /** Absent for what an earlier run got. */
+  material?: Material;
+  /** When the material was got, in steady milliseconds. */
+  changedAt: number;
+  lease?: string;
+  /** Of the token that the lease was issued under. */
+  accessor?: string;
+  /** An earlier run of the agent got it, under another login. */
+  adopted: boolean;
+  /** End of lease or certificate when nothing is done, in milliseconds since 1970. */
+  expiresAt?: number;
+  trouble?: Trouble;
+  stop: () => void;
+  rotating: boolean;
+}
+
+interface Retiring {
+  readonly lease: string;
+  readonly since: number;
+}
+
+/** How long what was replaced stays good after everybody was given the new: what still uses it has time to notice. */
+const RETIRE_MS = 30_000;
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 60_000;
+/** A certificate is replaced when so much of its life is over; of one that was found, its rest. */
+const CERTIFICATE_PART = 2 / 3;
+
+/**
+ * The credentials and certificates of one slot: one for each source, kept alive, and replaced before they end. New ones
+ * are there before old ones go.
+ */
+export class SlotLeases {
+  readonly #options: SlotLeasesOptions;
+  readonly #entries = new Map<string, LeasedEntry>();
+  readonly #ending = new AbortController();
+  #retiring: readonly Retiring[] = [];
+
+  constructor(options: SlotLeasesOptions) {
+    this.#options = options;
+  }
+
+  get entries(): ReadonlyMap<string, LeasedEntry> {
+    return this.#entries;
+  }
+
+  /** Ids of everything that is to be revoked once. */
+  get leaseIds(): readonly string[] {
+    const current = [...this.#entries.values()].flatMap(({ lease }) => lease ?? []);
+    return [...current, ...this.#retiring.map(({ lease }) => lease)];
+  }
+
+  /** For the next run of the agent. */
+  stored(): { readonly issues: readonly StoredIssue[]; readonly retiring: readonly string[] } {
+    const issues = [...this.#entries].map(([key, { lease, accessor, expiresAt }]) => ({
+      key,
+      ...(lease === undefined ? { ...(expiresAt === undefined ? {} : { expiresAt }) } : { lease }),
+      ...(accessor === undefined ? {} : { accessor }),
+    }));
+    return { issues, retiring: this.#retiring.map(({ lease }) => lease) };
+  }
+
+  /** Takes up what an earlier run left. It is renewed once somebody uses it. */
+  adopt(issues: readonly StoredIssue[], retiring: readonly string[]): void {
+    for (const { key, ...rest } of issues)
+      this.#entries.set(key, {
+        ...rest,
+        ...{ changedAt: steadyNow(), adopted: true, rotating: false, stop: () => undefined },
+      });
+    this.#retiring = retiring.map((lease) => ({ lease, since: steadyNow() }));
+  }
+
+  /** Names what is in use: takes up its renewal, and replaces what ended with its token. */
+  use(question: LeaseQuestion): void {
+    const entry = this.#entries.get(question.id.key);
+    if (entry === undefined) return;
+    const isNew = entry.question === undefined;
+    entry.question = question;
+    if (isNew) this.#takeUp(question.id.key, entry, question);
+    else if (!entry.adopted && endedWithToken(entry)) this.rotate(question.id.key);
+  }
+
+  /**
+   * The material for a source; Vault is asked when there is none. What it gives is recorded before it is used.
+   *
+   * @throws VaultError; what recording throws.
+   */
+  async obtain(question: LeaseQuestion, signal: AbortSignal): Promise<Material> {
+    const entry = this.#entries.get(question.id.key);
+    if (entry?.material !== undefined && !endedWithToken(entry)) return entry.material;
+    return this.#replace(question, signal);
+  }
+
+  /** Replaces a lease in the background, until that succeeds. */
+  rotate(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry?.question === undefined || entry.rotating || this.#ending.signal.aborted) return;
+    entry.rotating = true;
+    void this.#rotate(entry, entry.question);
+  }
+
+  /** The token of an earlier run ends. */
+  tokenEnds(accessor: string): void {
+    for (const [key, entry] of this.#entries) if (entry.accessor === accessor) this.rotate(key);
+  }
+
+  /** Gives up what nobody uses any more, and the ids of what may be revoked by now. */
+  settle(used: ReadonlySet<string>, isDelivered: boolean): readonly string[] {
+    for (const [key, entry] of this.#entries) {
+      if (used.has(key)) continue;
+      entry.stop();
+      this.#entries.delete(key);
+      if (entry.lease !== undefined) this.#retire(entry.lease);
+    }
+    if (!isDelivered) return [];
+    const now = steadyNow();
+    return this.#retiring.filter(({ since }) => now - since >= RETIRE_MS).map(({ lease }) => lease);
+  }
+
+  /** They were revoked. */
+  retired(leases: readonly string[]): void {
+    this.#retiring = this.#retiring.filter(({ lease }) => !leases.includes(lease));
+  }
+
+  /** Ends all renewals; the leases stay as they are. */
+  close(): void {
+    this.#ending.abort();
+    for (const entry of this.#entries.values()) entry.stop();
+  }
+
+  #takeUp(key: string, entry: LeasedEntry, question: LeaseQuestion): void {
+    if (entry.lease === undefined) {
+      this.#watchCertificate(key, entry, 1 / 2);
+      return;
+    }
+    void this.#resume(key, entry, { ...question, lease: entry.lease });
+  }
+
+  /** A lease of an earlier run: renewed at once, to see whether it is still there. */
+  async #resume(
+    key: string,
+    entry: LeasedEntry,
+    { client, lease }: LeaseQuestion & { readonly lease: string },
+  ): Promise<void> {
+    for (let failures = 0; !this.#ending.signal.aborted; failures += 1) {
+      try {
+        const renewed = await client.leases.renew(lease, { signal: this.#ending.signal });
+        if (this.#entries.get(key) === entry) this.#keep(key, entry, { ...renewed, id: lease });
+        return;
+      } catch (error: unknown) {
+        if (this.#ending.signal.aborted || this.#entries.get(key) !== entry) return;
+        if (!isOutage(error)) {
+          this.rotate(key);
+          return;
+        }
+        this.#failing(entry, error);
+        await this.#pause(failures);
+      }
+    }
+  }
+
+  async #rotate(entry: LeasedEntry, question: LeaseQuestion): Promise<void> {
+    const { signal } = this.#ending;
+    const { slot, logger, exclusively } = this.#options;
+    logger.info({ slot, source: question.id.name }, 'What Vault gave a slot ends; it gets anew');
+    for (let failures = 0; !signal.aborted; failures += 1) {
+      try {
+        await exclusively(async () => {
+          if (this.#entries.get(question.id.key) === entry) await this.#replace(question, signal);
+        });
+        return;
+      } catch (error: unknown) {
+        if (signal.aborted) return;
+        if (failures === 0) logger.warn({ slot, error }, 'Vault gives nothing new; trying again');
+        this.#failing(entry, error);
+        await this.#pause(failures);
+      }
+    }
+  }
+
+  async #replace(question: LeaseQuestion, signal: AbortSignal): Promise<Material> {
+    const { key } = question.id;
+    const issued = await issue(question.source, question.client, { signal });
+    const before = this.#entries.get(key);
+    const entry = entryOf(question, issued);
+    this.#entries.set(key, entry);
+    const retiring = this.#retiring;
+    if (before?.lease !== undefined) this.#retire(before.lease);
+    try {
+      await this.#options.save();
+    } catch (error: unknown) {
+      this.#retiring = retiring;
+      if (before === undefined) this.#entries.delete(key);
+      else this.#entries.set(key, before);
+      // Nobody would ever take it back.
+      if (issued.lease !== undefined)
+        await question.client.leases.revoke(issued.lease.id).catch(() => undefined);
+      throw error;
+    }
+    before?.stop();
+    if (issued.lease === undefined) this.#watchCertificate(key, entry, CERTIFICATE_PART);
+    else this.#keep(key, entry, issued.lease);
+    this.#options.onChange();
+    return issued.material;
+  }
+
+  #keep(
+    key: string,
+    entry: LeasedEntry,
+    lease: { readonly id: string; readonly durationSec: number; readonly renewable: boolean },
+  ): void {
+    entry.expiresAt = Date.now() + lease.durationSec * 1_000;
+    this.#recovered(entry);
+    const client = entry.question?.client;
+    if (client === undefined) return;
+    const kept: KeptLease = client.leases.keep(lease, {
+      onRenewed: ({ durationSec }) => {
+        entry.expiresAt = Date.now() + durationSec * 1_000;
+        this.#recovered(entry);
+      },
+      onFailing: (error) => {
+        this.#failing(entry, error);
+      },
+      onEnding: () => {
+        this.rotate(key);
+      },
+    });
+    entry.stop = () => {
+      kept.stop();
+    };
+  }
+
+  #watchCertificate(key: string, entry: LeasedEntry, part: number): void {
+    const leftMs = Math.max(0, (entry.expiresAt ?? 0) - Date.now());
+    entry.stop = after(leftMs * part * (1 - Math.random() / 20), () => {
+      this.rotate(key);
+    });
+  }
+
+  #retire(lease: string): void {
+    this.#retiring = [...this.#retiring, { lease, since: steadyNow() }];
+  }
+
+  #failing(entry: LeasedEntry, error: unknown): void {
+    if (entry.trouble !== undefined) return;
+    const since = Date.now();
+    entry.trouble = isOutage(error) ? { since } : { since, problem: messageOf(error) };
+    this.#options.onChange();
+  }
+
+  #recovered(entry: LeasedEntry): void {
+    if (entry.trouble === undefined) return;
+    delete entry.trouble;
+    this.#options.onChange();
+  }
+
+  async #pause(failures: number): Promise<void> {
+    const full = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures, 10));
+    const { signal } = this.#ending;
+    await sleep(full / 2 + (Math.random() * full) / 2, undefined, { signal, ref: false }).catch(
+      () => undefined,
+    );
+  }
+}
+
+function entryOf(question: LeaseQuestion, { material, lease, expiresAt }: Issued): LeasedEntry {
+  const { accessor } = question.client.tokenState();
+  return {
+    ...{ question, material, changedAt: steadyNow(), adopted: false, rotating: false },
+    ...(lease === undefined ? {} : { lease: lease.id }),
+    ...(lease === undefined || accessor === undefined ? {} : { accessor }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    stop: () => undefined,
+  };
+}
+
+/** The token that the lease was issued under is not the one in use any more, or has ended. */
+function endedWithToken({ accessor, question, lease }: LeasedEntry): boolean {
+  if (lease === undefined || accessor === undefined || question === undefined) return false;
+  const state = question.client.tokenState();
+  return state.state === 'lost' || (state.accessor !== undefined && state.accessor !== accessor);
+}
