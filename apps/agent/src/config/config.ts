@@ -36,7 +36,8 @@ export interface Config {
 /** The Vault to use: one that runs, the embedded one, or none. */
 export type VaultConfig =
   | { readonly kind: 'external'; readonly options: VaultOptions }
-  | { readonly kind: 'embedded' }
+  /** Without a port: Vault's own, or any when that is taken. */
+  | { readonly kind: 'embedded'; readonly port?: number }
   | { readonly kind: 'none' };
 
 /** How secrets reach pods. */

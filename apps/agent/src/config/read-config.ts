@@ -65,6 +65,7 @@ const VARIABLES = z.object({
   RAFTAINER_SECRETS_DIR: z.string().startsWith('/', 'must be an absolute path').optional(),
   RAFTAINER_SECRETS_POLL: duration.optional(),
   RAFTAINER_SECRETS_SPLAY: duration.optional(),
+  RAFTAINER_VAULT_PORT: port.optional(),
   RAFTAINER_VAULT: z.enum(['embedded', 'none'], 'must be embedded or none').optional(),
   LOG_LEVEL: z
     .enum(

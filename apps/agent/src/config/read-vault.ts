@@ -21,7 +21,9 @@ export function readVault(
     }
     if (options !== undefined) return wanted === 'none' ? { kind: 'none' } : { kind: 'external', options };
     const isInside = wanted === 'embedded' || (wanted === undefined && consul?.kind === 'embedded');
-    return { kind: isInside ? 'embedded' : 'none' };
+    if (!isInside) return { kind: 'none' };
+    const { RAFTAINER_VAULT_PORT: port } = environment;
+    return { kind: 'embedded', ...(port === undefined ? {} : { port: Number(port) }) };
   } catch (error: unknown) {
     problems.push(messageOf(error));
     return undefined;

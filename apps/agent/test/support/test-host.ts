@@ -71,7 +71,7 @@ export class TestHost {
     this.consulPort = consulPort;
     this.realConsul = parts.realConsul;
     const external: Record<string, string> =
-      options.consul === 'embedded' ? {} : { RAFTAINER_CONSUL_HOST: consulHost };
+      options.consul === 'embedded' ? { RAFTAINER_VAULT: 'none' } : { RAFTAINER_CONSUL_HOST: consulHost };
     this.agent = new AgentProcess({
       HOSTNAME: this.name,
       RAFTAINER_STATE_DIR: this.stateDir,
