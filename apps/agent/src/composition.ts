@@ -133,7 +133,11 @@ function createSecrets(
     ...{ host, cluster, docker, logger, state, wake, pollMs, splayMs },
     ...(vault === undefined ? {} : { vault }),
     folder: async () => {
-      folder ??= openSecretsFolder(directory, host);
+      // One that cannot be used now may be later.
+      folder ??= openSecretsFolder(directory, host).catch((error: unknown) => {
+        folder = undefined;
+        throw error;
+      });
       return folder;
     },
     isShared: (session) => presence.sessions().shared === session,
@@ -218,7 +222,7 @@ export function createObserver(foundation: Foundation, actor: Actor, stopping: (
     podExists: async (pod, signal) => (await cluster.pods.get(pod, { signal })) !== undefined,
     consul,
     docker,
-    host: host.view,
+    host: async () => ({ ...(await host.view()), hasVault: foundation.vault !== undefined }),
     network: host.network,
     sessions: () => presence.sessions(),
     busy: () => actor.busy(),

@@ -10,6 +10,7 @@ import { addPs } from './commands/ps.js';
 import { addRebalance } from './commands/rebalance.js';
 import { addRm } from './commands/rm.js';
 import { addScale } from './commands/scale.js';
+import { addSecrets } from './commands/secrets.js';
 import { addValidate } from './commands/validate.js';
 import { addWhy } from './commands/why.js';
 import type { Host } from './commands/host.js';
@@ -25,7 +26,7 @@ export interface Session {
 
 /** In the order of `--help`. */
 const VERBS: readonly ((host: Host) => void)[] = [
-  ...[addApply, addPlan, addValidate, addPs, addWhy, addLogs, addRm, addScale],
+  ...[addApply, addPlan, addValidate, addPs, addWhy, addSecrets, addLogs, addRm, addScale],
   ...[addHosts, addDrain, addRebalance, addAgent],
 ];
 

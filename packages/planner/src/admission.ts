@@ -8,10 +8,11 @@ import { resourceRequest } from './resource-request.js';
 import { slotIdOf } from '@raftainer/pod-spec';
 import { unsupportedFields } from './unsupported.js';
 import { usableGpus } from './usable-gpus.js';
+import { usesVault } from './container-secrets.js';
 
 import type { Ledger } from './ledger.js';
 import type { SlotRef } from '@raftainer/pod-spec';
-import type { PodView, Snapshot } from './snapshot.js';
+import type { HostView, PodView, Snapshot } from './snapshot.js';
 import type { RuleFailure } from '@raftainer/constraints';
 import type { FixedPort } from './ports.js';
 import type { Pod } from '@raftainer/pod-spec';
@@ -36,9 +37,25 @@ export function admissionFailures(options: {
   );
   return [
     ...policyFailures(snapshot.host.policy, pod),
+    ...vaultFailures(snapshot.host, pod),
     ...verdict.failures,
     ...gpuFailures(options),
     ...hostPortFailures(options),
+  ];
+}
+
+function vaultFailures({ hasVault }: HostView, pod: Pod): readonly RuleFailure[] {
+  if (hasVault !== false || !usesVault(pod)) return [];
+  return [
+    {
+      rule: 'vault',
+      attribute: 'vault',
+      operator: 'exists',
+      required: 'a Vault',
+      actual: 'none',
+      message:
+        'the pod has secrets from Vault, and the agent of this host knows no Vault: set VAULT_ADDR and a way to log in',
+    },
   ];
 }
 

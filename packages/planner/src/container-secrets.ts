@@ -1,4 +1,4 @@
-import type { Container, FileChangeAction, PodVault, SecretSource } from '@raftainer/pod-spec';
+import type { Container, FileChangeAction, Pod, PodVault, SecretSource } from '@raftainer/pod-spec';
 
 /** What a container is given of secrets and files: where each value comes from, never a value. */
 export interface ContainerSecrets {
@@ -37,6 +37,14 @@ export function containerSecrets(spec: Container, vault: PodVault | undefined): 
     })),
     ...(vault === undefined ? {} : { role: vault.role }),
   };
+}
+
+/** Whether any value of a pod comes from Vault. */
+export function usesVault({ containers }: Pod): boolean {
+  return containers.some(
+    ({ environment, files }) =>
+      Object.values(environment).some(isSecret) || files.some(({ content }) => typeof content !== 'string'),
+  );
 }
 
 /** Whether a value comes from Vault. */

@@ -60,6 +60,8 @@ export interface HostView {
   readonly internalIp: string;
   /** Dynamic ports are taken from here, both ends included. */
   readonly portRange: { readonly from: number; readonly to: number };
+  /** Whether its agent knows a Vault, for the secrets of pods. Absent: it does. */
+  readonly hasVault?: boolean;
   /** What its owner allows; absent: everything. */
   readonly policy?: HostPolicy;
   /** Pod networks are cut from this IPv4 range. */

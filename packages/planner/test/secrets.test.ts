@@ -102,6 +102,14 @@ describe('a container with secrets', () => {
   });
 });
 
+it('a host that knows no Vault refuses a pod that needs one, and says what to set', () => {
+  const snapshot = snapshotOf([pod]);
+  const decision = plan({ ...snapshot, host: { ...snapshot.host, hasVault: false } });
+  expect(decision.slots.size).toBe(0);
+  expect(decision.verdicts[0]?.failures).toEqual([expect.objectContaining({ rule: 'vault' })]);
+  expect(decision.verdicts[0]?.failures[0]?.message).toContain('VAULT_ADDR');
+});
+
 it('a container without secrets has the hash that it always had', () => {
   const { actions = [] } = plan(snapshotOf([webPod()])).slots.get(WEB) ?? {};
   const [create] = actions.filter((action) => action.type === 'create-container');

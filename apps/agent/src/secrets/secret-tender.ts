@@ -98,6 +98,8 @@ export class SecretTender {
   #abandon(id: SlotId): void {
     this.#tend(id, async () => {
       const holding = this.#holdings.of(id);
+      const hadFiles = holding.hadFiles;
+      if (hadFiles) await (await this.#holdings.options.folder()).removeSlot(slotRefOf(id));
       const { ledger } = this.#holdings;
       const left = await ledger?.giveBackUnheld(id, holding.own);
       // Its next holder has the same in the record, and goes on trying.
@@ -128,7 +130,10 @@ export class SecretTender {
 
   /** Files of containers that are gone go too. */
   #sweep(snapshot: Snapshot, isBusy: (id: SlotId) => boolean): void {
-    if (this.#sweeping !== undefined || steadyNow() - this.#sweptAt < SWEEP_EVERY_MS) return;
+    const hasFiles = this.#holdings
+      .all()
+      .some(({ plan }) => plan.some(({ secrets }) => secrets.files.length > 0));
+    if (!hasFiles || this.#sweeping !== undefined || steadyNow() - this.#sweptAt < SWEEP_EVERY_MS) return;
     this.#sweptAt = steadyNow();
     const here = new Set(snapshot.containers.map(({ slot, container }) => `${slotIdOf(slot)} ${container}`));
     const work = async (): Promise<void> => {

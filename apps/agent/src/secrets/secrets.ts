@@ -9,7 +9,8 @@ import { slotSecretsView } from './slot-secrets-view.js';
 import type { HoldingsOptions } from './holdings.js';
 import type { ContainerFolder, SecretsFolder } from './secrets-folder.js';
 import type { SlotClaim } from './slot-claim.js';
-import type { NeedValue, SlotHolding } from './slot-holding.js';
+import type { SlotHolding } from './slot-holding.js';
+import type { NeedValue } from './slot-values.js';
 import type { LaneContext } from '../act/lane-context.js';
 import type { ContainerSecrets, Plan, SlotSecretsView, Snapshot } from '@raftainer/planner';
 import type { SlotId } from '@raftainer/pod-spec';
@@ -58,8 +59,8 @@ export class Secrets {
   /** What a container is made with: its files are written, so that they can be mounted. */
   async forCreation(secrets: ContainerSecrets, lane: LaneContext): Promise<CreationSecrets> {
     const holding = this.#holdings.of(lane.id);
-    if (!holding.has(secrets)) await holding.resolve([secrets], claimOf(lane), lane.signal);
-    const values = holding.values(secrets);
+    if (!holding.values.has(secrets)) await holding.resolve([secrets], claimOf(lane), lane.signal);
+    const values = holding.values.of(secrets);
     const variables = values.filter(({ need }) => need.file === undefined);
     const environment = Object.fromEntries(
       variables.map(({ need, value }) => [need.target.name, value.toString()]),
@@ -104,8 +105,8 @@ export class Secrets {
     const holding = this.#holdings.of(lane.id);
     const { folder, state, docker } = this.#holdings.options;
     const given = holding.given(secrets.container)?.digests ?? {};
-    const values = holding
-      .values(secrets)
+    const values = holding.values
+      .of(secrets)
       .filter(({ need, value }) => need.effect === 'refresh' && given[need.key] !== state.digest(value));
     const where = { slot: lane.slot, container: secrets.container };
     await this.#write(await folder(), where, { secrets, values, owned: true, container: id });
@@ -128,9 +129,9 @@ export class Secrets {
   }
 
   async #giveBack(holding: SlotHolding, claim: SlotClaim): Promise<void> {
-    const hasFiles = holding.plan.some(({ secrets }) => secrets.files.length > 0);
+    const { hadFiles } = holding;
     await this.#tender.giveBack(holding, claim);
-    if (hasFiles) await (await this.#holdings.options.folder()).removeSlot(claim.slot);
+    if (hadFiles) await (await this.#holdings.options.folder()).removeSlot(claim.slot);
   }
 
   async #isRunning({ slot, signal }: LaneContext): Promise<boolean> {
@@ -151,12 +152,12 @@ export class Secrets {
     const present = await Promise.all(secrets.files.map(({ path }) => isThere(path)));
     const files = { ...secrets, environment: {} };
     const isFirstStart = lane.containerIds.has(secrets.container);
-    if (!holding.has(files)) {
+    if (!holding.values.has(files)) {
       if (present.every(Boolean) && !isFirstStart) return undefined;
       await holding.resolve([files], claimOf(lane), lane.signal);
     }
     try {
-      return holding.values(files);
+      return holding.values.of(files);
     } catch (error: unknown) {
       if (present.every(Boolean) && !isFirstStart) return undefined;
       throw error;

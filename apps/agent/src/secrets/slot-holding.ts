@@ -1,18 +1,19 @@
 import pLimit from 'p-limit';
 
-import { AgentError, messageOf } from '../agent-error.js';
+import { AgentError } from '../agent-error.js';
 import { needsOf, sourceUses } from './secret-needs.js';
 import { toSecretError } from './secret-error.js';
-import { fit, secretValue } from './secret-value.js';
 import { SlotLeases } from './slot-leases.js';
+import { SlotValues } from './slot-values.js';
+import { ShownExpiries } from './shown-expiries.js';
 import { sourceIdOf } from './source-id.js';
 
 import type { KvCache } from './kv-cache.js';
 import type { LeaseLedger } from './lease-ledger.js';
-import type { Material } from './material.js';
 import type { SecretNeed, SourceUse } from './secret-needs.js';
 import type { Given, SecretState } from './secret-state.js';
 import type { OwnLeases, SlotClaim } from './slot-claim.js';
+import type { NeedValue } from './slot-values.js';
 import type { Logger } from '@raftainer/logger';
 import type { ContainerSecrets, SlotSecretsPlan } from '@raftainer/planner';
 import type { SlotId } from '@raftainer/pod-spec';
@@ -30,32 +31,24 @@ export interface SlotHoldingOptions {
   readonly onChange: () => void;
 }
 
-/** The end of a lease is published anew no more often: at rest nothing is written. */
-const SHOW_EVERY_MS = 600_000;
-
-/** A value for a variable or file. */
-export interface NeedValue {
-  readonly need: SecretNeed;
-  readonly value: Buffer;
-}
-
 /** The secrets of one slot while this host has anything of it. */
 export class SlotHolding {
   readonly id: SlotId;
   readonly leases: SlotLeases;
+  readonly values: SlotValues;
+  readonly expiries = new ShownExpiries();
   readonly #options: SlotHoldingOptions;
   readonly #lock = pLimit(1);
   readonly #roles = new Map<string, VaultClient>();
   #given: Readonly<Record<string, Given>>;
   /** Of tokens that earlier runs made for the slot. */
   #oldTokens: readonly string[];
-  readonly #shown = new Map<string, { readonly expiresAt: number; readonly since: number }>();
   #takenOver: number | undefined;
   #claim: SlotClaim | undefined;
   #plan: SlotSecretsPlan['containers'] = [];
 
   constructor(options: SlotHoldingOptions) {
-    const { id, state, logger, onChange } = options;
+    const { id, kv, state, logger, onChange, vault } = options;
     this.id = id;
     this.#options = options;
     const stored = state.get(id);
@@ -64,8 +57,10 @@ export class SlotHolding {
     this.leases = new SlotLeases({
       ...{ slot: id, logger, onChange },
       save: () => this.save(),
+      revoke: async (lease) => vault?.leases.revoke(lease),
       exclusively: (work) => this.#lock(work),
     });
+    this.values = new SlotValues({ id, kv, state, leases: this.leases });
     this.leases.adopt(stored?.issues ?? [], stored?.retiring ?? []);
   }
 
@@ -89,6 +84,12 @@ export class SlotHolding {
   /** Everything that has to be revoked when the slot stops here. */
   get own(): OwnLeases {
     return { leases: this.leases.leaseIds, tokens: this.#tokens() };
+  }
+
+  /** Whether containers of it were given files. */
+  get hadFiles(): boolean {
+    const keys = Object.values(this.#given).flatMap(({ digests }) => Object.keys(digests));
+    return keys.some((key) => key.startsWith('file '));
   }
 
   given(container: string): Given | undefined {
@@ -126,71 +127,8 @@ export class SlotHolding {
       );
       if (needs.some(({ need }) => typeof need.content !== 'string')) await this.takeOver(claim, signal);
       for (const { need, role } of needs) await this.#obtain(need, role, signal);
-      for (const secrets of all) this.values(secrets);
+      for (const secrets of all) this.values.of(secrets);
     });
-  }
-
-  /** Whether the values of a container are all at hand. */
-  has(secrets: ContainerSecrets): boolean {
-    return needsOf(this.id, secrets).every(
-      ({ content }) => typeof content === 'string' || this.#materialOf(content, secrets.role) !== undefined,
-    );
-  }
-
-  /** The values of a container, of which every one has to be at hand. @throws AgentError */
-  values(secrets: ContainerSecrets): readonly NeedValue[] {
-    return needsOf(this.id, secrets).map((need) => {
-      const value = this.valueOf(need, secrets.role);
-      if (value !== undefined) return { need, value };
-      const message = `The value for ${need.key} of container ${secrets.container} of ${this.id} is not at hand.`;
-      throw new AgentError('AGENT_SECRET_UNAVAILABLE', message, { retryable: true });
-    });
-  }
-
-  /** One value; undefined when it is not at hand. @throws AgentError for one that cannot be given. */
-  valueOf({ content, target }: SecretNeed, role: string | undefined): Buffer | undefined {
-    if (typeof content === 'string') return fit(Buffer.from(content), target);
-    const known = this.#materialOf(content, role);
-    return known === undefined ? undefined : secretValue(content, known.material, target);
-  }
-
-  /** The digest of one value; undefined when it is not at hand, or cannot be given. */
-  digestOf(need: SecretNeed, role: string | undefined): string | undefined {
-    try {
-      const value = this.valueOf(need, role);
-      return value === undefined ? undefined : this.#options.state.digest(value);
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** Why a part of a secret that a container uses cannot be given to it now. */
-  problemWith(key: string, secrets: ContainerSecrets): string | undefined {
-    for (const need of needsOf(this.id, secrets)) {
-      if (typeof need.content === 'string' || sourceIdOf(need.content).key !== key) continue;
-      try {
-        this.valueOf(need, secrets.role);
-      } catch (error: unknown) {
-        return messageOf(error);
-      }
-    }
-    return undefined;
-  }
-
-  /** The end that is published of a lease: not each renewal is news. */
-  shownExpiry(key: string, expiresAt: number | undefined): number | undefined {
-    const shown = this.#shown.get(key);
-    const now = Date.now();
-    const isNews = shown === undefined || now - shown.since > SHOW_EVERY_MS || shown.expiresAt <= now;
-    if (!isNews && expiresAt !== undefined && expiresAt >= shown.expiresAt) return shown.expiresAt;
-    if (expiresAt === undefined) this.#shown.delete(key);
-    else this.#shown.set(key, { expiresAt, since: now });
-    return expiresAt;
-  }
-
-  /** When what goes into it became what it is, in steady milliseconds. */
-  changedAt({ content }: SecretNeed, role: string | undefined): number {
-    return typeof content === 'string' ? 0 : (this.#materialOf(content, role)?.changedAt ?? 0);
   }
 
   /** Remembers what a container was given. */
@@ -256,17 +194,6 @@ export class SlotHolding {
     } catch (error: unknown) {
       throw toSecretError(error, content, target);
     }
-  }
-
-  #materialOf(
-    source: Exclude<SecretNeed['content'], string>,
-    role: string | undefined,
-  ): { readonly material: Material; readonly changedAt: number } | undefined {
-    if ('vault' in source) return this.#options.kv.known({ path: source.vault.path, ...as(role) });
-    const entry = this.leases.entries.get(sourceIdOf(source).key);
-    return entry?.material === undefined
-      ? undefined
-      : { material: entry.material, changedAt: entry.changedAt };
   }
 
   /** Those that were made for it, by this run or earlier ones, and that leases in use were issued under. */

@@ -1,25 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-import { messageOf } from '../agent-error.js';
 import { steadyNow } from '../clock.js';
-import { after } from './after.js';
+import { failing, keepAlive, pause, watchCertificate } from './lease-life.js';
+import { endedWithToken, entryOf } from './leased-entry.js';
 import { issue } from './material.js';
 import { isOutage } from './secret-error.js';
 
-import type { Issued, IssuedSource, Material } from './material.js';
-import type { Trouble } from './kv-cache.js';
+import type { LifeEvents } from './lease-life.js';
+import type { LeasedEntry, LeaseQuestion } from './leased-entry.js';
+import type { Material } from './material.js';
 import type { StoredIssue } from './secret-state.js';
-import type { SourceId } from './source-id.js';
 import type { Logger } from '@raftainer/logger';
 import type { SlotId } from '@raftainer/pod-spec';
-import type { KeptLease, VaultClient } from '@raftainer/vault';
-
-/** A source that Vault makes something for, and as who it is asked. */
-export interface LeaseQuestion {
-  readonly id: SourceId;
-  readonly source: IssuedSource;
-  readonly client: VaultClient;
-}
 
 /** What the leases of a slot need. */
 export interface SlotLeasesOptions {
@@ -27,29 +17,11 @@ export interface SlotLeasesOptions {
   readonly logger: Logger;
   /** Makes what the slot has by now known to the next holder and the next run; rejects when that cannot be done. */
   readonly save: () => Promise<void>;
+  /** Takes a lease back that nobody is to have. */
+  readonly revoke: (lease: string) => Promise<void>;
   /** One piece of work on the slot's secrets at a time. */
   readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
   readonly onChange: () => void;
-}
-
-/** Credentials or a certificate that the slot has. */
-export interface LeasedEntry {
-  /** Absent until somebody asks: what an earlier run of the agent got is only known by its lease. */
-  question?: LeaseQuestion;
-  /** Absent for what an earlier run got. */
-  material?: Material;
-  /** When the material was got, in steady milliseconds. */
-  changedAt: number;
-  lease?: string;
-  /** Of the token that the lease was issued under. */
-  accessor?: string;
-  /** An earlier run of the agent got it, under another login. */
-  adopted: boolean;
-  /** End of lease or certificate when nothing is done, in milliseconds since 1970. */
-  expiresAt?: number;
-  trouble?: Trouble;
-  stop: () => void;
-  rotating: boolean;
 }
 
 interface Retiring {
@@ -59,8 +31,6 @@ interface Retiring {
 
 /** How long what was replaced stays good after everybody was given the new: what still uses it has time to notice. */
 const RETIRE_MS = 30_000;
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 60_000;
 /** A certificate is replaced when so much of its life is over; of one that was found, its rest. */
 const CERTIFICATE_PART = 2 / 3;
 
@@ -168,7 +138,7 @@ export class SlotLeases {
 
   #takeUp(key: string, entry: LeasedEntry, question: LeaseQuestion): void {
     if (entry.lease === undefined) {
-      this.#watchCertificate(key, entry, 1 / 2);
+      watchCertificate(entry, 1 / 2, this.#eventsOf(key));
       return;
     }
     void this.#resume(key, entry, { ...question, lease: entry.lease });
@@ -183,7 +153,8 @@ export class SlotLeases {
     for (let failures = 0; !this.#ending.signal.aborted; failures += 1) {
       try {
         const renewed = await client.leases.renew(lease, { signal: this.#ending.signal });
-        if (this.#entries.get(key) === entry) this.#keep(key, entry, { ...renewed, id: lease });
+        if (this.#entries.get(key) === entry)
+          keepAlive(entry, { ...renewed, id: lease }, this.#eventsOf(key));
         return;
       } catch (error: unknown) {
         if (this.#ending.signal.aborted || this.#entries.get(key) !== entry) return;
@@ -191,8 +162,8 @@ export class SlotLeases {
           this.rotate(key);
           return;
         }
-        this.#failing(entry, error);
-        await this.#pause(failures);
+        failing(entry, error, this.#options.onChange);
+        await pause(failures, this.#ending.signal);
       }
     }
   }
@@ -210,8 +181,8 @@ export class SlotLeases {
       } catch (error: unknown) {
         if (signal.aborted) return;
         if (failures === 0) logger.warn({ slot, error }, 'Vault gives nothing new; trying again');
-        this.#failing(entry, error);
-        await this.#pause(failures);
+        failing(entry, error, this.#options.onChange);
+        await pause(failures, this.#ending.signal);
       }
     }
   }
@@ -231,90 +202,26 @@ export class SlotLeases {
       if (before === undefined) this.#entries.delete(key);
       else this.#entries.set(key, before);
       // Nobody would ever take it back.
-      if (issued.lease !== undefined)
-        await question.client.leases.revoke(issued.lease.id).catch(() => undefined);
+      if (issued.lease !== undefined) await this.#options.revoke(issued.lease.id).catch(() => undefined);
       throw error;
     }
     before?.stop();
-    if (issued.lease === undefined) this.#watchCertificate(key, entry, CERTIFICATE_PART);
-    else this.#keep(key, entry, issued.lease);
+    if (issued.lease === undefined) watchCertificate(entry, CERTIFICATE_PART, this.#eventsOf(key));
+    else keepAlive(entry, issued.lease, this.#eventsOf(key));
     this.#options.onChange();
     return issued.material;
   }
 
-  #keep(
-    key: string,
-    entry: LeasedEntry,
-    lease: { readonly id: string; readonly durationSec: number; readonly renewable: boolean },
-  ): void {
-    entry.expiresAt = Date.now() + lease.durationSec * 1_000;
-    this.#recovered(entry);
-    const client = entry.question?.client;
-    if (client === undefined) return;
-    const kept: KeptLease = client.leases.keep(lease, {
-      onRenewed: ({ durationSec }) => {
-        entry.expiresAt = Date.now() + durationSec * 1_000;
-        this.#recovered(entry);
-      },
-      onFailing: (error) => {
-        this.#failing(entry, error);
-      },
+  #eventsOf(key: string): LifeEvents {
+    return {
+      onChange: this.#options.onChange,
       onEnding: () => {
         this.rotate(key);
       },
-    });
-    entry.stop = () => {
-      kept.stop();
     };
-  }
-
-  #watchCertificate(key: string, entry: LeasedEntry, part: number): void {
-    const leftMs = Math.max(0, (entry.expiresAt ?? 0) - Date.now());
-    entry.stop = after(leftMs * part * (1 - Math.random() / 20), () => {
-      this.rotate(key);
-    });
   }
 
   #retire(lease: string): void {
     this.#retiring = [...this.#retiring, { lease, since: steadyNow() }];
   }
-
-  #failing(entry: LeasedEntry, error: unknown): void {
-    if (entry.trouble !== undefined) return;
-    const since = Date.now();
-    entry.trouble = isOutage(error) ? { since } : { since, problem: messageOf(error) };
-    this.#options.onChange();
-  }
-
-  #recovered(entry: LeasedEntry): void {
-    if (entry.trouble === undefined) return;
-    delete entry.trouble;
-    this.#options.onChange();
-  }
-
-  async #pause(failures: number): Promise<void> {
-    const full = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures, 10));
-    const { signal } = this.#ending;
-    await sleep(full / 2 + (Math.random() * full) / 2, undefined, { signal, ref: false }).catch(
-      () => undefined,
-    );
-  }
-}
-
-function entryOf(question: LeaseQuestion, { material, lease, expiresAt }: Issued): LeasedEntry {
-  const { accessor } = question.client.tokenState();
-  return {
-    ...{ question, material, changedAt: steadyNow(), adopted: false, rotating: false },
-    ...(lease === undefined ? {} : { lease: lease.id }),
-    ...(lease === undefined || accessor === undefined ? {} : { accessor }),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
-    stop: () => undefined,
-  };
-}
-
-/** The token that the lease was issued under is not the one in use any more, or has ended. */
-function endedWithToken({ accessor, question, lease }: LeasedEntry): boolean {
-  if (lease === undefined || accessor === undefined || question === undefined) return false;
-  const state = question.client.tokenState();
-  return state.state === 'lost' || (state.accessor !== undefined && state.accessor !== accessor);
 }

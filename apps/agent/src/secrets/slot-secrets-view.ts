@@ -47,14 +47,14 @@ function changeOf(holding: SlotHolding, secrets: ContainerSecrets, id: string): 
   if (given?.id !== id) return undefined;
   const changed = needsOf(holding.id, secrets).filter((need) => {
     const before = given.digests[need.key];
-    const now = holding.digestOf(need, secrets.role);
+    const now = holding.values.digestOf(need, secrets.role);
     return before !== undefined && now !== undefined && now !== before;
   });
   const effect = strongest(changed.map((need) => need.effect));
   if (effect === undefined) return undefined;
   return {
     effect,
-    changedAt: Math.max(...changed.map((need) => holding.changedAt(need, secrets.role))),
+    changedAt: Math.max(...changed.map((need) => holding.values.changedAt(need, secrets.role))),
     disturbs: changed.some(({ file }) => file?.onChange.action !== 'none'),
   };
 }
@@ -69,7 +69,7 @@ function useView(holding: SlotHolding, use: SourceUse, { kv, leftovers }: Secret
     return { ...base, ...version, ...troubleView(kv.trouble(question)), ...problemOf(holding, use) };
   }
   const entry = holding.leases.entries.get(id.key);
-  const expiresAt = holding.shownExpiry(id.key, entry?.expiresAt);
+  const expiresAt = holding.expiries.of(id.key, entry?.expiresAt);
   return {
     ...base,
     ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() }),
@@ -95,7 +95,7 @@ function leftoverView(count: number): Pick<SecretUseView, 'problem'> {
 function problemOf(holding: SlotHolding, { id, usedBy }: SourceUse): Pick<SecretUseView, 'problem'> {
   for (const { secrets } of holding.plan) {
     if (!usedBy.includes(secrets.container)) continue;
-    const problem = holding.problemWith(id.key, secrets);
+    const problem = holding.values.problemWith(id.key, secrets);
     if (problem !== undefined) return { problem };
   }
   return {};

@@ -1,4 +1,4 @@
-import type { ContainerStatus, SlotPhase } from '@raftainer/cluster';
+import type { ContainerStatus, SecretStatus, SlotPhase } from '@raftainer/cluster';
 import type { SlotId } from '@raftainer/pod-spec';
 import type { PodKind, Problem } from '@raftainer/pod-spec';
 
@@ -47,4 +47,6 @@ export interface SlotView {
   /** Whether every host that is present refuses it. */
   readonly refused: boolean;
   readonly containers: readonly ContainerStatus[];
+  /** The secrets that it uses; never a value. */
+  readonly secrets: readonly SecretStatus[];
 }

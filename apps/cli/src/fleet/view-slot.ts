@@ -39,6 +39,7 @@ const EMPTY = {
   why: [],
   refused: false,
   containers: [],
+  secrets: [],
 } as const;
 
 function describe(pod: WantedPod, claim: Claim, record: StatusRecord | undefined): Partial<SlotView> {
@@ -57,6 +58,7 @@ function describe(pod: WantedPod, claim: Claim, record: StatusRecord | undefined
     restarts,
     since,
     containers,
+    secrets: record.status.secrets ?? [],
     ...(reason !== undefined && { reason }),
   };
   return {

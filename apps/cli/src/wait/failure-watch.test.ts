@@ -16,6 +16,7 @@ const slot: SlotView = {
   why: ['because'],
   refused: false,
   containers: [],
+  secrets: [],
 };
 
 const failedWith = (message: string): unknown =>

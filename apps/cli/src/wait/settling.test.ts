@@ -18,6 +18,7 @@ const slot: SlotView = {
   why: [],
   refused: false,
   containers: [],
+  secrets: [],
 };
 
 describe('Settling', () => {
