@@ -108,8 +108,11 @@ describe('docs/operations.md', () => {
     'apps/agent/src/config/read-config.ts',
     'packages/consul/src/options-from-env.ts',
     'packages/docker/src/connection.ts',
+    'packages/vault/src/options-from-env.ts',
+    'apps/agent/src/config/read-vault.ts',
+    'apps/agent/src/secrets/open-secrets-folder.ts',
   ];
-  const VARIABLE = /\b(?:HOSTNAME|LOG_[A-Z]+|(?:RAFTAINER|CONSUL|DOCKER|XDG)_[A-Z_]*[A-Z])\b/g;
+  const VARIABLE = /\b(?:HOSTNAME|LOG_[A-Z]+|(?:RAFTAINER|CONSUL|DOCKER|VAULT|XDG)_[A-Z_]*[A-Z])\b/g;
 
   async function variablesRead(): Promise<readonly string[]> {
     const codes = await Promise.all(sources.map(text));

@@ -72,14 +72,16 @@ describe('a definition that goes wrong while its pod runs', () => {
     ['another name', JSON.stringify(sleepingPod('other', 'i')), /"other".*must be equal/],
     ['a kind to come', JSON.stringify({ ...sleepingPod(pod, 'i'), kind: 'job' }), /kind.*not supported yet/],
     [
-      'a secret',
-      JSON.stringify(sleepingPod(pod, 'i', { environment: { KEY: { vault: { path: 'a', key: 'b' } } } })),
-      /environment \(from vault\): not supported yet/,
+      'a secret that is a way out',
+      JSON.stringify(
+        sleepingPod(pod, 'i', { environment: { KEY: { vault: { path: 'secret/../sys', key: 'b' } } } }),
+      ),
+      /vault\.path: expected the path of a secret/,
     ],
     [
-      'credentials and files',
-      JSON.stringify(sleepingPod(pod, 'i', { files: [{ path: '/etc/x', content: 'x' }] })),
-      /files: not supported yet/,
+      'credentials for a registry',
+      JSON.stringify(sleepingPod(pod, 'i', { registry: { vault: { path: 'secret/registry' } } })),
+      /registry: not supported yet/,
     ],
     ['half a megabyte of junk', 'x'.repeat(511 * 1024), /JSON/],
   ] as const;

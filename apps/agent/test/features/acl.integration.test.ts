@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { createCluster, folders } from '@raftainer/cluster';
@@ -135,7 +136,8 @@ it.each(['pods', 'claims'] as const)(
 );
 
 it('an agent with the documented rights runs, and the command line names the right that a reader lacks', async () => {
-  const token = await tokenWith(Object.values(ALL).join('\n'));
+  const policy = new URL('../../../../docs/policies/consul-agent.hcl', import.meta.url);
+  const token = await tokenWith(await readFile(policy, 'utf8'));
   const host = await TestHost.create({ sharedConsul: consul, environment: { CONSUL_HTTP_TOKEN: token } });
   try {
     const reader = await tokenWith('key_prefix "raftainer/" { policy = "read" }');

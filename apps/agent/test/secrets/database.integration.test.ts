@@ -1,0 +1,154 @@
+import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { eventually, startConsul, testImage, uniqueName } from '@raftainer/testing';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+
+import { removePod } from '../features/support/remove-pod.js';
+import { sh, slotContainer } from '../features/support/slot-container.js';
+import { sleeper } from '../support/definitions.js';
+import { memoryFolder } from '../support/memory-folder.js';
+import { TestDatabase } from '../support/test-database.js';
+import { TestHost } from '../support/test-host.js';
+import { TestVault } from '../support/test-vault.js';
+
+import type { Definition } from '../support/definitions.js';
+import type { RealConsul } from '@raftainer/testing';
+
+// Stories of several acts, each with deadlines of its own.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+
+let vault: TestVault;
+let database: TestDatabase;
+let consul: RealConsul;
+let image: string;
+let folder: string;
+const hosts: TestHost[] = [];
+
+beforeAll(async () => {
+  [vault, image, folder, consul] = await Promise.all([
+    TestVault.start(),
+    testImage(),
+    memoryFolder(),
+    startConsul(),
+  ]);
+  database = await TestDatabase.start(vault);
+});
+
+afterEach(async () => {
+  await Promise.all(hosts.splice(0).map((host) => host.close()));
+});
+
+afterAll(async () => {
+  await vault.close();
+  await database.close();
+  await consul.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function newHost(): Promise<TestHost> {
+  const host = await TestHost.create({
+    sharedConsul: consul,
+    environment: {
+      ...(await vault.environment()),
+      RAFTAINER_SECRETS_DIR: folder,
+      RAFTAINER_SECRETS_POLL: '1s',
+      RAFTAINER_SECRETS_SPLAY: '0s',
+    },
+  });
+  hosts.push(host);
+  return host;
+}
+
+/** User and password, one a file each. */
+function podOf(name: string, role: string): Definition {
+  const file = (field: string): object => ({
+    path: `/run/db/${field}`,
+    content: { database: { role, field } },
+  });
+  return { name, containers: [sleeper(image, { files: [file('username'), file('password')] })] };
+}
+
+async function credentialsOf(host: TestHost, pod: string): Promise<{ user: string; password: string }> {
+  const { id } = await slotContainer(host, pod);
+  const [user = '', password = ''] = (
+    await sh(host, id, 'cat /run/db/username; echo; cat /run/db/password')
+  ).split('\n');
+  return { user, password };
+}
+
+it('credentials are good, outlive a kill of the agent without new ones, and go with the pod', async () => {
+  const role = uniqueName('a').slice(0, 8);
+  await database.role(vault, role, { ttl: '20s', max: '1h' });
+  const host = await newHost();
+  await host.put(podOf(role, role));
+  await host.untilRunning(role);
+  const credentials = await credentialsOf(host, role);
+  expect(await database.lets(credentials)).toBe(true);
+  const record = await host.cluster.secretLeases.get({ pod: role, index: 0 });
+  expect(record?.holdings).toEqual([
+    { epoch: 1, host: host.name, leases: [expect.stringContaining(`database/creds/${role}/`)], tokens: [] },
+  ]);
+
+  const { id } = await slotContainer(host, role);
+  await host.agent.end('SIGKILL');
+  host.agent.start();
+  // Longer than the lease lives when nobody renews it.
+  await sleep(30_000);
+  await host.untilRunning(role);
+  expect((await slotContainer(host, role)).id).toBe(id);
+  expect(await database.users(role)).toEqual([credentials.user]);
+  expect(await database.lets(credentials)).toBe(true);
+
+  await removePod(host, role);
+  expect(await database.users(role)).toEqual([]);
+  expect(await host.cluster.secretLeases.get({ pod: role, index: 0 })).toBeUndefined();
+});
+
+it('credentials are replaced before they reach their maximum, and the old ones go', async () => {
+  const role = uniqueName('b').slice(0, 8);
+  await database.role(vault, role, { ttl: '8s', max: '20s' });
+  const host = await newHost();
+  await host.put(podOf(role, role));
+  await host.untilRunning(role);
+  const before = await credentialsOf(host, role);
+  const after = await eventually(
+    async () => {
+      const now = await credentialsOf(host, role);
+      expect(now.user).not.toBe(before.user);
+      return now;
+    },
+    { timeoutMs: 60_000, intervalMs: 200 },
+  );
+  expect(await database.lets(after)).toBe(true);
+  await eventually(
+    async () => {
+      expect(await database.users(role)).not.toContain(before.user);
+    },
+    { timeoutMs: 60_000 },
+  );
+  await removePod(host, role);
+});
+
+it('a copy that nobody can reach has lost its access when the next one starts', async () => {
+  const role = uniqueName('c').slice(0, 8);
+  await database.role(vault, role, { ttl: '1h', max: '24h' });
+  const host = await newHost();
+  await host.put(podOf(role, role));
+  await host.untilRunning(role);
+  const old = await credentialsOf(host, role);
+  const other = await newHost();
+  // Neither agent nor guard stops the copy: as far as the cluster can tell its host is gone.
+  await host.agent.end('SIGKILL');
+  await host.endGuard();
+  await eventually(
+    async () => {
+      const { state } = await slotContainer(other, role);
+      expect(state).toBe('running');
+    },
+    { timeoutMs: 120_000, intervalMs: 200 },
+  );
+  expect(await database.lets(old)).toBe(false);
+  expect(await database.lets(await credentialsOf(other, role))).toBe(true);
+  expect((await slotContainer(host, role)).state).toBe('running');
+});
