@@ -40,7 +40,8 @@ async function renew(session: Session, id: string, options?: RenewOptions): Prom
 }
 
 async function revoke(session: Session, id: string, options?: CallOptions): Promise<void> {
-  const body = { lease_id: checked(id) };
+  // Else Vault answers when it has queued the revocation, and says nothing of a failure.
+  const body = { lease_id: checked(id), sync: true };
   const doing = `revoking the lease ${id}`;
   try {
     await session.call({ doing, method: 'PUT', path: 'sys/leases/revoke', body }, options);

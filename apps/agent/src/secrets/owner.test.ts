@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+
+import { resolveOwner } from './owner.js';
+
+const FILES = {
+  passwd: async () =>
+    Promise.resolve('root:x:0:0:root:/root:/bin/sh\nnode:x:1000:1001::/home/node:/bin/sh\n'),
+  group: async () => Promise.resolve('root:x:0:\nwww:x:33:\n'),
+};
+const NONE = {
+  passwd: async () => Promise.resolve(undefined),
+  group: async () => Promise.resolve(undefined),
+};
+
+describe('the owner of a file', () => {
+  it.each([
+    ['5:6', 5, 6],
+    ['node', 1000, 1001],
+    ['1000', 1000, 1001],
+    ['node:www', 1000, 33],
+    ['node:7', 1000, 7],
+    ['77', 77, 0],
+  ])('%s is %i:%i', async (text, uid, gid) => {
+    expect(await resolveOwner(text, FILES)).toEqual({ uid, gid });
+  });
+
+  it('needs nothing of the image when it is numbers', async () => {
+    expect(await resolveOwner('5', NONE)).toEqual({ uid: 5, gid: 0 });
+  });
+
+  it.each(['nobody', 'node:nobody'])('%s is unknown', async (text) => {
+    await expect(resolveOwner(text, FILES)).rejects.toMatchObject({ code: 'AGENT_SECRET_OWNER_UNKNOWN' });
+  });
+});
