@@ -60,6 +60,8 @@ export class SecretTender {
   /** Revokes everything of a slot that stops here, while its claim is held. */
   async giveBack(holding: SlotHolding, claim: SlotClaim): Promise<void> {
     await this.#tending.get(holding.id);
+    // What is being taken back must not be taken for lost, and replaced.
+    holding.leases.close();
     await this.#holdings.ledger?.giveBack(claim, holding.own);
     await this.#holdings.drop(holding);
   }
@@ -101,6 +103,7 @@ export class SecretTender {
       const hadFiles = holding.hadFiles;
       if (hadFiles) await (await this.#holdings.options.folder()).removeSlot(slotRefOf(id));
       const { ledger } = this.#holdings;
+      holding.leases.close();
       const left = await ledger?.giveBackUnheld(id, holding.own);
       // Its next holder has the same in the record, and goes on trying.
       if (left === undefined || left.leases.length + left.tokens.length === 0)

@@ -104,7 +104,6 @@ it('credentials are good, outlive a kill of the agent without new ones, and go w
   expect(await database.lets(credentials)).toBe(true);
 
   await removePod(host, role);
-  console.log(host.agent.output.split('\n').slice(-40).join('\n'));
   expect(await database.users(role)).toEqual([]);
   expect(await host.cluster.secretLeases.get({ pod: role, index: 0 })).toBeUndefined();
 });
