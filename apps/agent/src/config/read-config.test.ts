@@ -33,6 +33,8 @@ describe('readConfig', () => {
       stateDir: expect.stringMatching(/^\/.*raftainer$/) as string,
       lease: DEFAULT_LEASE_TERMS,
       consul: { kind: 'embedded', port: 8500 },
+      vault: { kind: 'embedded' },
+      secrets: { pollMs: 60_000, splayMs: 10_000 },
       log: { level: 'info', format: 'auto' },
     });
   });
@@ -42,6 +44,24 @@ describe('readConfig', () => {
     expect(readConfig({ HOSTNAME: '', RAFTAINER_REGION: '', RAFTAINER_CONSUL_HOST: '' })).toEqual(
       readConfig({}),
     );
+  });
+
+  it('takes the Vault that is named, one inside beside the Consul inside, and none beside a real one', () => {
+    const real = { RAFTAINER_CONSUL_HOST: 'consul.internal' };
+    expect(readConfig(real).vault).toEqual({ kind: 'none' });
+    expect(readConfig({ ...real, RAFTAINER_VAULT: 'embedded', RAFTAINER_VAULT_PORT: '8300' }).vault).toEqual({
+      kind: 'embedded',
+      port: 8300,
+    });
+    expect(readConfig({ RAFTAINER_VAULT: 'none' }).vault).toEqual({ kind: 'none' });
+    const named = { VAULT_ADDR: 'http://127.0.0.1:8200', VAULT_TOKEN: 'hvs.x' };
+    expect(readConfig(named).vault).toMatchObject({
+      kind: 'external',
+      options: { address: named.VAULT_ADDR },
+    });
+    expect(refusal({ ...named, RAFTAINER_VAULT: 'embedded' })).toContain('keep one of them');
+    expect(refusal({ VAULT_ADDR: 'http://127.0.0.1:8200' })).toContain('no way to log in');
+    expect(refusal({ ...named, VAULT_ROLE_ID: 'r', VAULT_SECRET_ID: 'hidden' })).not.toContain('hidden');
   });
 
   it('refuses times that do not keep the guarantee, beside everything else that is wrong', () => {

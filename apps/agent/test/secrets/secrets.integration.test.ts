@@ -1,13 +1,15 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { eventually, testImage, uniqueName } from '@raftainer/testing';
+import { createVault } from '@raftainer/vault';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { removePod } from '../features/support/remove-pod.js';
 import { sh, slotContainer, untilReplaced } from '../features/support/slot-container.js';
 import { sleeper } from '../support/definitions.js';
 import { memoryFolder } from '../support/memory-folder.js';
-import { TestHost } from '../support/test-host.js';
+import { freePort, TestHost } from '../support/test-host.js';
 import { TestVault } from '../support/test-vault.js';
 
 import type { Definition } from '../support/definitions.js';
@@ -43,6 +45,37 @@ const kv = (path: string, key: string): object => ({ vault: { path, key } });
 function podOf(name: string, changes: object): Definition {
   return { name, containers: [sleeper(image, changes)] };
 }
+
+it('the embedded Vault serves a host that has its own Consul', async () => {
+  const port = await freePort();
+  const alone = await TestHost.create({
+    consul: 'embedded',
+    environment: {
+      RAFTAINER_VAULT: 'embedded',
+      RAFTAINER_VAULT_PORT: String(port),
+      RAFTAINER_SECRETS_DIR: folder,
+    },
+  });
+  const pod = uniqueName('alone');
+  try {
+    await alone.put(podOf(pod, { environment: { TOKEN: kv(`secret/${pod}`, 'token') } }));
+    await alone.untilPhase(pod, ['backoff']);
+    const { rootToken: token } = JSON.parse(await readFile(join(alone.stateDir, 'vault.key'), 'utf8')) as {
+      readonly rootToken: string;
+    };
+    const client = createVault({
+      address: `http://127.0.0.1:${String(port)}`,
+      auth: { method: 'token', token },
+    });
+    await client.kv.write(`secret/${pod}`, { token: 'inside' });
+    await client.close();
+    await alone.untilRunning(pod);
+    expect(await sh(alone, (await slotContainer(alone, pod)).id, 'echo $TOKEN')).toBe('inside');
+    expect(alone.agent.output).not.toContain(token);
+  } finally {
+    await alone.close();
+  }
+});
 
 describe('secrets of KV', () => {
   it('reach variables and files, and each change does what it is to do', async () => {
