@@ -70,10 +70,15 @@ export class Holdings {
     return [...this.#slots.values()];
   }
 
-  /** Ends what goes on for a slot, and forgets it. */
+  /** What comes next for the slot begins anew. */
+  detach({ id }: SlotHolding): void {
+    this.#slots.delete(id);
+  }
+
+  /** Ends what goes on for a slot, and forgets it, unless it has begun anew. */
   async drop(holding: SlotHolding): Promise<void> {
-    this.#slots.delete(holding.id);
+    if (this.#slots.get(holding.id) === holding) this.detach(holding);
     await holding.close({ revoke: true });
-    await this.options.state.forget(holding.id);
+    if (!this.#slots.has(holding.id)) await this.options.state.forget(holding.id);
   }
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { KvCache } from './kv-cache.js';
 
-import type { KvEntry } from './kv-cache.js';
+import type { KvEntry } from './kv-entry.js';
 import type { EmbeddedVault } from '@raftainer/embedded';
 import type { VaultClient } from '@raftainer/vault';
 

@@ -5,7 +5,7 @@ import { after } from './after.js';
 import { isOutage } from './secret-error.js';
 
 import type { LeasedEntry } from './leased-entry.js';
-import type { Lease } from '@raftainer/vault';
+import type { Lease, VaultClient } from '@raftainer/vault';
 
 /** What becomes of something that is kept alive. */
 export interface LifeEvents {
@@ -39,6 +39,43 @@ export function keepAlive(entry: LeasedEntry, lease: Lease, { onChange, onEnding
   entry.stop = () => {
     kept?.stop();
   };
+}
+
+/** What taking up a lease of an earlier run needs. */
+export interface Resumption {
+  readonly client: VaultClient;
+  /** Nothing has taken the entry's place. */
+  readonly isCurrent: () => boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Takes up a lease of an earlier run: it is renewed at once, to see whether it is still there, and kept. */
+export async function resume(
+  entry: LeasedEntry,
+  { client, isCurrent, signal }: Resumption,
+  events: LifeEvents,
+): Promise<void> {
+  const { lease } = entry;
+  for (let failures = 0; lease !== undefined && !signal.aborted; failures += 1) {
+    try {
+      const renewed = await client.leases.renew(lease, { signal });
+      if (isCurrent() && !isOver(signal)) keepAlive(entry, { ...renewed, id: lease }, events);
+      return;
+    } catch (error: unknown) {
+      if (isOver(signal) || !isCurrent()) return;
+      if (!isOutage(error)) {
+        events.onEnding();
+        return;
+      }
+      failing(entry, error, events.onChange);
+      await pause(failures, signal);
+    }
+  }
+}
+
+/** A function, since it changes while a renewal is awaited. */
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 /** Tells when so much of a certificate's life is over; it cannot be renewed. */

@@ -1,7 +1,7 @@
 import { steadyNow } from '../clock.js';
 
 import type { Issued, IssuedSource, Material } from './material.js';
-import type { Trouble } from './kv-cache.js';
+import type { Trouble } from './kv-entry.js';
 import type { SourceId } from './source-id.js';
 import type { VaultClient } from '@raftainer/vault';
 

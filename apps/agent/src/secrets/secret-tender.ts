@@ -6,7 +6,7 @@ import { secretChanges } from './slot-secrets-view.js';
 import { TokenRenewals } from './token-renewals.js';
 
 import type { Holdings } from './holdings.js';
-import type { KvQuestion } from './kv-cache.js';
+import type { KvQuestion } from './kv-entry.js';
 import type { SlotClaim } from './slot-claim.js';
 import type { SlotHolding } from './slot-holding.js';
 import type { Plan, Snapshot } from '@raftainer/planner';
@@ -60,7 +60,8 @@ export class SecretTender {
   /** Revokes everything of a slot that stops here, while its claim is held. */
   async giveBack(holding: SlotHolding, claim: SlotClaim): Promise<void> {
     await this.#tending.get(holding.id);
-    // What is being taken back must not be taken for lost, and replaced.
+    // What is being taken back must not be taken for lost, and replaced; nor used by what comes next.
+    this.#holdings.detach(holding);
     holding.leases.close();
     await this.#holdings.ledger?.giveBack(claim, holding.own);
     await this.#holdings.drop(holding);
@@ -71,7 +72,6 @@ export class SecretTender {
     this.#holdings.kv.close();
     this.#renewals?.close();
     await Promise.all(this.#holdings.all().map((holding) => holding.close({ revoke: false })));
-    await Promise.all([...this.#tending.values(), this.#sweeping]);
   }
 
   /** What cannot be done now is tried again in a later cycle. */
@@ -100,14 +100,14 @@ export class SecretTender {
   #abandon(id: SlotId): void {
     this.#tend(id, async () => {
       const holding = this.#holdings.of(id);
-      const hadFiles = holding.hadFiles;
-      if (hadFiles) await (await this.#holdings.options.folder()).removeSlot(slotRefOf(id));
-      const { ledger } = this.#holdings;
+      // A lane that takes the slot meanwhile has a holding of its own.
+      this.#holdings.detach(holding);
       holding.leases.close();
-      const left = await ledger?.giveBackUnheld(id, holding.own);
-      // Its next holder has the same in the record, and goes on trying.
-      if (left === undefined || left.leases.length + left.tokens.length === 0)
-        await this.#holdings.drop(holding);
+      if (holding.hadFiles) await (await this.#holdings.options.folder()).removeSlot(slotRefOf(id));
+      const left = await this.#holdings.ledger?.giveBackUnheld(id, holding.own);
+      const isDone = left === undefined || left.leases.length + left.tokens.length === 0;
+      // Else its next holder has the same in the record, and here the state remembers it for the next cycle.
+      await (isDone ? this.#holdings.drop(holding) : holding.close({ revoke: false }));
     });
   }
 

@@ -1,13 +1,13 @@
 import { slotRefOf } from '@raftainer/pod-spec';
 import { LABELS } from '@raftainer/planner';
 
-import { FileOwners } from './file-owners.js';
+import { ContainerFiles } from './container-files.js';
 import { Holdings } from './holdings.js';
 import { SecretTender } from './secret-tender.js';
 import { slotSecretsView } from './slot-secrets-view.js';
 
 import type { HoldingsOptions } from './holdings.js';
-import type { ContainerFolder, SecretsFolder } from './secrets-folder.js';
+import type { SecretsFolder } from './secrets-folder.js';
 import type { SlotClaim } from './slot-claim.js';
 import type { SlotHolding } from './slot-holding.js';
 import type { NeedValue } from './slot-values.js';
@@ -26,12 +26,12 @@ export interface CreationSecrets {
 export class Secrets {
   readonly #holdings: Holdings;
   readonly #tender: SecretTender;
-  readonly #owners: FileOwners;
+  readonly #files: ContainerFiles;
 
   constructor(options: HoldingsOptions) {
     this.#holdings = new Holdings(options);
     this.#tender = new SecretTender(this.#holdings);
-    this.#owners = new FileOwners(options.docker);
+    this.#files = new ContainerFiles(options.docker);
   }
 
   /** What the next observation is to know. */
@@ -70,7 +70,7 @@ export class Secrets {
     const where = { slot: lane.slot, container: secrets.container };
     // What an earlier container had is not this one's.
     await folder.remove(where);
-    await this.#write(folder, where, { secrets, values, owned: false, container: '' });
+    await this.#files.write(folder, where, { secrets, values });
     return { environment, mounts: folder.mounts(where, secrets.files), values: variables };
   }
 
@@ -96,7 +96,7 @@ export class Secrets {
     if (values === undefined) return;
     const { docker } = this.#holdings.options;
     const { id } = await docker.containers.inspect(name, { signal: lane.signal });
-    await this.#write(folder, where, { secrets, values, owned: true, container: id });
+    await this.#files.write(folder, where, { secrets, values, container: id });
     await holding.give(secrets.container, id, values);
   }
 
@@ -109,7 +109,7 @@ export class Secrets {
       .of(secrets)
       .filter(({ need, value }) => need.effect === 'refresh' && given[need.key] !== state.digest(value));
     const where = { slot: lane.slot, container: secrets.container };
-    await this.#write(await folder(), where, { secrets, values, owned: true, container: id });
+    await this.#files.write(await folder(), where, { secrets, values, container: id });
     for (const signal of signalsOf(values)) await docker.containers.kill(id, signal, { signal: lane.signal });
     await holding.give(secrets.container, id, values);
   }
@@ -163,29 +163,6 @@ export class Secrets {
       throw error;
     }
   }
-
-  async #write(
-    folder: SecretsFolder,
-    where: ContainerFolder,
-    { secrets, values, owned, container }: Writing,
-  ): Promise<void> {
-    const contents = [];
-    for (const { need, value } of values) {
-      if (need.file === undefined) continue;
-      const owner = owned ? { owner: await this.#owners.of(need.file.owner, container) } : {};
-      contents.push({ plan: need.file, content: value, ...owner });
-    }
-    await folder.write(where, secrets.files, contents);
-  }
-}
-
-interface Writing {
-  readonly secrets: ContainerSecrets;
-  readonly values: readonly NeedValue[];
-  /** Give them to their owners, whose names only the container knows. */
-  readonly owned: boolean;
-  /** Docker's id. */
-  readonly container: string;
 }
 
 function claimOf({ id, slot, epoch = 0, session = '' }: LaneContext): SlotClaim {

@@ -1,8 +1,7 @@
 import { steadyNow } from '../clock.js';
-import { failing, keepAlive, pause, watchCertificate } from './lease-life.js';
+import { failing, keepAlive, pause, resume, watchCertificate } from './lease-life.js';
 import { endedWithToken, entryOf } from './leased-entry.js';
 import { issue } from './material.js';
-import { isOutage } from './secret-error.js';
 
 import type { LifeEvents } from './lease-life.js';
 import type { LeasedEntry, LeaseQuestion } from './leased-entry.js';
@@ -141,31 +140,12 @@ export class SlotLeases {
       watchCertificate(entry, 1 / 2, this.#eventsOf(key));
       return;
     }
-    void this.#resume(key, entry, { ...question, lease: entry.lease });
-  }
-
-  /** A lease of an earlier run: renewed at once, to see whether it is still there. */
-  async #resume(
-    key: string,
-    entry: LeasedEntry,
-    { client, lease }: LeaseQuestion & { readonly lease: string },
-  ): Promise<void> {
-    for (let failures = 0; !this.#ending.signal.aborted; failures += 1) {
-      try {
-        const renewed = await client.leases.renew(lease, { signal: this.#ending.signal });
-        if (this.#entries.get(key) === entry)
-          keepAlive(entry, { ...renewed, id: lease }, this.#eventsOf(key));
-        return;
-      } catch (error: unknown) {
-        if (this.#ending.signal.aborted || this.#entries.get(key) !== entry) return;
-        if (!isOutage(error)) {
-          this.rotate(key);
-          return;
-        }
-        failing(entry, error, this.#options.onChange);
-        await pause(failures, this.#ending.signal);
-      }
-    }
+    const isCurrent = (): boolean => this.#entries.get(key) === entry;
+    void resume(
+      entry,
+      { client: question.client, isCurrent, signal: this.#ending.signal },
+      this.#eventsOf(key),
+    );
   }
 
   async #rotate(entry: LeasedEntry, question: LeaseQuestion): Promise<void> {
