@@ -21,7 +21,7 @@ const ARROWS = {
   'apps/cli': ['pod-spec', 'constraints', 'planner', 'ttl-cache', 'logger', 'consul', 'docker', 'cluster'],
   'apps/agent': [
     ...['pod-spec', 'constraints', 'planner', 'ttl-cache', 'logger'],
-    ...['consul', 'docker', 'embedded', 'cluster'],
+    ...['consul', 'docker', 'vault', 'embedded', 'cluster'],
   ],
 };
 
