@@ -29,6 +29,7 @@ export class StandInContainers implements Containers {
 
   readonly logs = unsupported;
   readonly exec = unsupported;
+  readonly readFile = unsupported;
 
   constructor(emit: (event: EngineEvent) => void) {
     this.#emit = emit;

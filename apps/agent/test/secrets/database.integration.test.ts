@@ -149,7 +149,7 @@ it.skipIf(obstacle !== undefined)(
     const other = await newHost(engine);
     // Neither agent nor guard stops the copy: as far as the cluster can tell its host is gone.
     await host.agent.end('SIGKILL');
-    await host.endGuard();
+    await host.endGuards();
     await eventually(
       async () => {
         const { state } = await slotContainer(other, role);
