@@ -17,8 +17,7 @@ import { AgentCheck } from './presence/agent-check.js';
 import { Presence } from './presence/presence.js';
 import { Pulse } from './pulse.js';
 import { Reporter } from './report/reporter.js';
-import { openSecretsFolder } from './secrets/open-secrets-folder.js';
-import { Secrets } from './secrets/secrets.js';
+import { createSecrets } from './secrets/create-secrets.js';
 import { Wake } from './wake.js';
 
 import type { Config } from './config/config.js';
@@ -28,7 +27,7 @@ import type { CycleTimes } from './loop.js';
 import type { Lease } from './lease/lease.js';
 import type { StateDir } from './presence/state-dir.js';
 import type { SecretState } from './secrets/secret-state.js';
-import type { SecretsFolder } from './secrets/secrets-folder.js';
+import type { Secrets } from './secrets/secrets.js';
 import type { Cluster } from '@raftainer/cluster';
 import type { ConsulClient } from '@raftainer/consul';
 import type { Docker } from '@raftainer/docker';
@@ -120,28 +119,6 @@ export function layFoundation(parts: AgentParts): Foundation {
     memory: new FailureMemory({ clock: steadyNow }),
     teardownMemory: new FailureMemory({ clock: steadyNow }),
   };
-}
-
-function createSecrets(
-  { config, docker, logger, vault, secretState: state }: AgentParts,
-  { cluster, presence, wake }: Pick<Foundation, 'cluster' | 'presence'> & { readonly wake: () => void },
-): Secrets {
-  const { host } = config;
-  const { directory, pollMs, splayMs } = config.secrets;
-  let folder: Promise<SecretsFolder> | undefined;
-  return new Secrets({
-    ...{ host, cluster, docker, logger, state, wake, pollMs, splayMs },
-    ...(vault === undefined ? {} : { vault }),
-    folder: async () => {
-      // One that cannot be used now may be later.
-      folder ??= openSecretsFolder(directory, host).catch((error: unknown) => {
-        folder = undefined;
-        throw error;
-      });
-      return folder;
-    },
-    isShared: (session) => presence.sessions().shared === session,
-  });
 }
 
 function createPresence(

@@ -95,12 +95,7 @@ function basePlan(context: ContainerContext, spec: Container): ContainerPlan {
     networkAliases: [spec.name],
     ports: [],
     mounts: spec.volumes.map((mount) => mountOf(context, mount)),
-    resources: {
-      cpu: spec.resources.cpu,
-      memoryBytes: spec.resources.memoryBytes,
-      pids: spec.resources.pids,
-      shmBytes: spec.resources.shmBytes,
-    },
+    resources: limitsOf(spec),
     gpus: [],
     capAdd: spec.capAdd,
     capDrop: spec.capDrop,
@@ -116,6 +111,11 @@ function basePlan(context: ContainerContext, spec: Container): ContainerPlan {
     stopSignal: spec.stopSignal,
     hostname: spec.name,
   };
+}
+
+function limitsOf({ resources }: Container): ContainerPlan['resources'] {
+  const { cpu, memoryBytes, pids, shmBytes } = resources;
+  return { cpu, memoryBytes, pids, shmBytes };
 }
 
 function labelsOf(context: ContainerContext, spec: Container, configHash: string): Record<string, string> {

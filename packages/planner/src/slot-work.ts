@@ -5,14 +5,14 @@ import { LABELS } from './labels.js';
 import { slotName } from './names.js';
 import { desiredServices, sameService } from './services.js';
 import { currentFailure } from './slot-context.js';
+import { leavingContainers, restarting } from './leaving.js';
 import { isRunning, stopTarget } from './teardown.js';
 
 import type { Action } from './action.js';
 import type { PortMap } from './assign-ports.js';
 import type { ContainerStep } from './container-step.js';
+import type { Leaving } from './leaving.js';
 import type { Assigned } from './desired-container.js';
-import type { Reason } from './reason.js';
-import type { ContainerView } from './snapshot.js';
 import type { SlotContext } from './slot-context.js';
 
 /** The work that brings a slot to its definition, and what it takes for itself. */
@@ -62,25 +62,6 @@ export function slotWork(context: SlotContext, steps: readonly ContainerStep[]):
   };
 }
 
-interface Leaving {
-  readonly container: ContainerView;
-  readonly reason: Reason;
-}
-
-function leavingContainers(context: SlotContext, steps: readonly ContainerStep[]): readonly Leaving[] {
-  const replaced = steps.flatMap((step) =>
-    step.replaced.map((container) => ({
-      container,
-      reason: step.reason ?? ('container-duplicate' as const),
-    })),
-  );
-  const known = new Set(steps.map((step) => step.desired.spec.name));
-  const dropped = context.view.containers
-    .filter((container) => !known.has(container.container))
-    .map((container) => ({ container, reason: 'container-dropped' as const }));
-  return [...replaced, ...dropped];
-}
-
 function imageActions(steps: readonly ContainerStep[]): readonly Action[] {
   const images = new Map<string, Action>();
   for (const { need, reason, desired } of steps) {
@@ -89,15 +70,6 @@ function imageActions(steps: readonly ContainerStep[]): readonly Action[] {
     images.set(`${image} ${pull}`, { type: 'ensure-image', reason, image, policy: pull });
   }
   return [...images.values()];
-}
-
-/** Containers that stop, and stay to be started again. */
-function restarting(steps: readonly ContainerStep[]): readonly Leaving[] {
-  return steps.flatMap(({ need, reason, current }) =>
-    need === 'restart' && reason !== undefined && current !== undefined
-      ? [{ container: current, reason }]
-      : [],
-  );
 }
 
 function leaveActions(

@@ -73,8 +73,8 @@ export async function resume(
   }
 }
 
-/** A function, since it changes while a renewal is awaited. */
-function isOver(signal: AbortSignal): boolean {
+/** Whether there is nothing to do any more; a function, since that changes while something is awaited. */
+export function isOver(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 

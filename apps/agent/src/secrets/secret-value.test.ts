@@ -50,7 +50,7 @@ describe('values of KV', () => {
 describe('credentials', () => {
   const material = { kind: 'database', username: 'v-a', password: 'p@ss/{{username}}' } as const;
   const part = (database: object): string =>
-    secretValue({ database: { role: 'web', ...database } } as SecretSource, material, FILE).toString();
+    secretValue({ database: { role: 'web', ...database } }, material, FILE).toString();
 
   it('are given in parts', () => {
     expect(part({ field: 'username' })).toBe('v-a');

@@ -103,19 +103,28 @@ export class SecretsFolder {
   /** The containers that have files here, and were given none for a while; whatever else is in the folder is not ours, and left alone. */
   async list(idleMs: number): Promise<readonly ContainerFolder[]> {
     const found: ContainerFolder[] = [];
-    for (const pod of await foldersIn(this.root))
-      for (const index of await foldersIn(join(this.root, pod))) {
-        if (!/^(?:0|[1-9]\d{0,8})$/.test(index)) continue;
-        const slot = { pod, index: Number(index) };
-        for (const container of await foldersIn(join(this.root, pod, index)))
-          if (await this.#isIdle({ slot, container }, idleMs)) found.push({ slot, container });
-      }
+    for (const slot of await this.#slots()) {
+      for (const container of await foldersIn(join(this.root, slot.pod, String(slot.index))))
+        if (await this.#isIdle({ slot, container }, idleMs)) found.push({ slot, container });
+    }
     return found;
   }
 
   /** Removes the files of a container. */
   async remove(folder: ContainerFolder): Promise<void> {
     await rm(this.#pathOf(folder), { recursive: true, force: true });
+  }
+
+  async #slots(): Promise<readonly SlotRef[]> {
+    const pods = await foldersIn(this.root);
+    const slots = await Promise.all(
+      pods.map(async (pod) =>
+        (await foldersIn(join(this.root, pod)))
+          .filter((index) => /^(?:0|[1-9]\d{0,8})$/.test(index))
+          .map((index) => ({ pod, index: Number(index) })),
+      ),
+    );
+    return slots.flat();
   }
 
   async #isIdle(folder: ContainerFolder, idleMs: number): Promise<boolean> {

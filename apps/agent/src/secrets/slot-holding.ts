@@ -42,7 +42,7 @@ export class SlotHolding {
   readonly #roles = new Map<string, VaultClient>();
   #given: Readonly<Record<string, Given>>;
   /** Of tokens that earlier runs made for the slot. */
-  #oldTokens: readonly string[];
+  readonly #oldTokens: readonly string[];
   #takenOver: number | undefined;
   #claim: SlotClaim | undefined;
   #plan: SlotSecretsPlan['containers'] = [];

@@ -1,5 +1,5 @@
 import { steadyNow } from '../clock.js';
-import { failing, keepAlive, pause, resume, watchCertificate } from './lease-life.js';
+import { failing, isOver, keepAlive, pause, resume, watchCertificate } from './lease-life.js';
 import { endedWithToken, entryOf } from './leased-entry.js';
 import { issue } from './material.js';
 
@@ -159,7 +159,7 @@ export class SlotLeases {
         });
         return;
       } catch (error: unknown) {
-        if (signal.aborted) return;
+        if (isOver(signal)) return;
         if (failures === 0) logger.warn({ slot, error }, 'Vault gives nothing new; trying again');
         failing(entry, error, this.#options.onChange);
         await pause(failures, this.#ending.signal);

@@ -8,6 +8,7 @@ import { pattern, text } from './text.js';
 import type { DatabaseValue, PkiValue, SecretSource, VaultValue } from '../types.js';
 
 /** Segments joined by single slashes, none of them `.` or `..`, as Vault itself refuses or rewrites them. */
+// eslint-disable-next-line no-control-regex -- control characters are what must not pass
 const PATH = /^(?!\/)(?!(?:.*\/)?\.{1,2}(?:\/|$))(?!.*\/\/)[^\0-\x1f\x7f]*[^\0-\x1f\x7f/]$/;
 
 /** Path of a secret, its mount first. */
