@@ -341,10 +341,10 @@ describe('engines', () => {
 
   it('renew and revoke tokens by their accessors', async () => {
     const { vault, server } = await against({
-      'POST /v1/auth/token/renew-accessor': ok({ auth: {} }),
+      'POST /v1/auth/token/renew-accessor': ok({ auth: { lease_duration: 60 } }),
       'POST /v1/auth/token/revoke-accessor': { status: 204, body: null },
     });
-    await vault.tokens.renewAccessor('a');
+    expect(await vault.tokens.renewAccessor('a')).toEqual({ ttlSec: 60 });
     await vault.tokens.revokeAccessor('a');
     server.routes['POST /v1/auth/token/renew-accessor'] = errors(400, 'invalid accessor');
     server.routes['POST /v1/auth/token/revoke-accessor'] = errors(403, 'invalid accessor');
