@@ -58,7 +58,9 @@ it('the embedded Vault serves a host that has its own Consul', async () => {
   });
   const pod = uniqueName('alone');
   try {
-    await alone.put(podOf(pod, { environment: { TOKEN: kv(`secret/${pod}`, 'token') } }));
+    const definition = podOf(pod, { environment: { TOKEN: kv(`secret/${pod}`, 'token') } });
+    // Its Consul is there once the agent is, which takes its time on a busy machine.
+    await eventually(() => alone.put(definition), { timeoutMs: 90_000 });
     await alone.untilPhase(pod, ['backoff']);
     const { rootToken: token } = JSON.parse(await readFile(join(alone.stateDir, 'vault.key'), 'utf8')) as {
       readonly rootToken: string;
