@@ -1,4 +1,4 @@
-/** An agent of its own for the quickstart: its own name, state folder and embedded Consul; and its command line. */
+/** An agent of its own for the quickstart: its own name, state folder, embedded Consul and Vault; and its command line. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -14,6 +14,7 @@ const STOP_TIMEOUT_MS = 20_000;
 /**
  * @typedef {object} LocalAgent
  * @property {number} consulPort of its embedded Consul, on loopback
+ * @property {(path: string, data: Record<string, string>) => Promise<void>} putSecret writes a KV secret into its embedded Vault
  * @property {string} dockerHost
  * @property {string} logFile
  * @property {Promise<void>} ended
@@ -32,13 +33,22 @@ const STOP_TIMEOUT_MS = 20_000;
 export async function startLocalAgent({ name, dockerHost }) {
   const folder = mkdtempSync(join(tmpdir(), `raftainer-${name}-`));
   const logFile = join(folder, 'agent.log');
-  const consulPort = await freePort();
-  const own = { HOSTNAME: name, DOCKER_HOST: dockerHost, RAFTAINER_CONSUL_PORT: String(consulPort) };
+  const [consulPort, vaultPort] = [await freePort(), await freePort()];
+  const stateDir = join(folder, 'state');
+  // Files with secrets must not be on a disk, and not everybody may write to the agent's own place for them.
+  const secretsDir = mkdtempSync(`/dev/shm/raftainer-${name}-`);
+  const own = {
+    HOSTNAME: name,
+    DOCKER_HOST: dockerHost,
+    RAFTAINER_CONSUL_PORT: String(consulPort),
+    RAFTAINER_VAULT_PORT: String(vaultPort),
+    RAFTAINER_SECRETS_DIR: secretsDir,
+  };
   const env = {
     LOG_LEVEL: 'info',
     ...neutralEnvironment(),
     ...own,
-    RAFTAINER_STATE_DIR: join(folder, 'state'),
+    RAFTAINER_STATE_DIR: stateDir,
   };
   const output = openSync(logFile, 'a');
   // Detached: on Ctrl-C the pods have to be removed first, and that is its work.
@@ -63,8 +73,11 @@ export async function startLocalAgent({ name, dockerHost }) {
     await ended;
   };
   const cli = commandLine({ ...env, RAFTAINER_CONSUL_HOST: '127.0.0.1' });
-  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
-  const agent = { consulPort, dockerHost, logFile, ended, assertAlive, cli, stop, removeFolder };
+  const removeFolder = () => {
+    for (const each of [folder, secretsDir]) rmSync(each, { recursive: true, force: true });
+  };
+  const putSecret = (path, data) => writeSecret({ port: vaultPort, stateDir }, path, data);
+  const agent = { consulPort, putSecret, dockerHost, logFile, ended, assertAlive, cli, stop, removeFolder };
   try {
     await waitForConsul(agent);
   } catch (error) {
@@ -93,6 +106,17 @@ function commandLine(env) {
     throw new SetupError(`raftainer ${args.join(' ')} failed with exit code ${code}:
 ${output.trim()}`);
   };
+}
+
+/** As `vault kv put secret/PATH` does, with the root token that the agent keeps beside the data. */
+async function writeSecret({ port, stateDir }, path, data) {
+  const { rootToken } = JSON.parse(readFileSync(join(stateDir, 'vault.key'), 'utf8'));
+  const response = await fetch(`http://127.0.0.1:${port}/v1/secret/data/${path}`, {
+    method: 'POST',
+    headers: { 'x-vault-token': rootToken },
+    body: JSON.stringify({ data }),
+  });
+  if (!response.ok) throw new SetupError(`The embedded Vault answered ${response.status} to a new secret.`);
 }
 
 async function waitForConsul({ consulPort, assertAlive }) {

@@ -1,8 +1,9 @@
 /**
  * `npm run quickstart`: from a fresh clone to two pods that answer. Readies dependencies, build, engine and image,
- * starts an agent with the embedded Consul, applies `examples/quickstart.yaml`, proves with HTTP requests that the
- * pods answer, and stays up. Ctrl-C takes everything back; `-- --once` does so after the proof.
+ * starts an agent with the embedded Consul and Vault, applies `examples/quickstart.yaml`, proves with HTTP requests that
+ * the pods answer, and stays up. Ctrl-C takes everything back; `-- --once` does so after the proof.
  */
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildAll } from './build.mjs';
 import { ensureDependencies } from './dependencies.mjs';
@@ -64,7 +65,7 @@ async function start(undo, signal) {
     if (left.length > 0) log(`Removed ${left.join(', ')}.`);
     log('The image raftainer/example stays for the next time (docker rmi raftainer/example removes it).');
   });
-  log('Starting the agent with its embedded Consul…');
+  log('Starting the agent with its embedded Consul and Vault…');
   const agent = await startLocalAgent({ name: NAME, dockerHost: engine.host });
   undo.push(async () => {
     await agent.stop();
@@ -75,6 +76,8 @@ async function start(undo, signal) {
 }
 
 async function applyExample(agent) {
+  // Anything would do: the example says how long the secret is, and nothing more.
+  await agent.putSecret('quickstart', { apiKey: randomBytes(16).toString('hex') });
   log(`Applying ${EXAMPLE}:`);
   const { pods } = await agent.cli('apply', '-f', EXAMPLE);
   const names = pods.map(({ name }) => name);
@@ -163,6 +166,7 @@ Everything runs. In another terminal, try:
     raftainer ps
     raftainer logs web
     raftainer scale api 3
+    raftainer secrets api
     docker kill $(docker ps -q --filter label=raftainer.pod=web)   # and see it come back: raftainer ps
     raftainer rm web
 

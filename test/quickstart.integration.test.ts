@@ -67,7 +67,7 @@ async function leftovers(): Promise<readonly string[]> {
 it('proves that its pods answer, and leaves nothing, with --once', { timeout: TIMEOUT_MS }, async () => {
   const { code, output } = await quickstart('--once').ended;
   expect(output).toMatch(/web\/0 +http:\S+ → 200 .*Hello from Raftainer/);
-  expect(output).toMatch(/api\/0 +http:\S+ → 200 /);
+  expect(output).toMatch(/api\/0 +http:\S+ → 200 .*"secretBytes":32/);
   expect(output).toMatch(/api\/1 +http:\S+ → 200 /);
   expect({ code, leftovers: await leftovers() }).toEqual({ code: 0, leftovers: [] });
 });
