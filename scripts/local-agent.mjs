@@ -25,7 +25,7 @@ const STOP_TIMEOUT_MS = 20_000;
  */
 
 /**
- * Starts an agent and waits until its Consul answers.
+ * Starts an agent and waits until its Consul and its Vault answer.
  *
  * @param {{ name: string, dockerHost: string }} options
  * @returns {Promise<LocalAgent>}
@@ -79,7 +79,7 @@ export async function startLocalAgent({ name, dockerHost }) {
   const putSecret = (path, data) => writeSecret({ port: vaultPort, stateDir }, path, data);
   const agent = { consulPort, putSecret, dockerHost, logFile, ended, assertAlive, cli, stop, removeFolder };
   try {
-    await waitForConsul(agent);
+    await waitForServers(agent, vaultPort);
   } catch (error) {
     await stop();
     console.error(`The end of the agent's log (${logFile}):\n\n${lastLines(logFile)}`);
@@ -119,19 +119,25 @@ async function writeSecret({ port, stateDir }, path, data) {
   if (!response.ok) throw new SetupError(`The embedded Vault answered ${response.status} to a new secret.`);
 }
 
-async function waitForConsul({ consulPort, assertAlive }) {
+async function waitForServers({ consulPort, assertAlive }, vaultPort) {
+  const servers = [
+    `http://127.0.0.1:${consulPort}/v1/status/leader`,
+    `http://127.0.0.1:${vaultPort}/v1/sys/health`,
+  ];
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < deadline) {
     assertAlive();
-    const leader = await fetch(`http://127.0.0.1:${consulPort}/v1/status/leader`, {
-      signal: AbortSignal.timeout(2_000),
-    })
-      .then((response) => response.ok)
-      .catch(() => false);
-    if (leader) return;
+    const answers = await Promise.all(servers.map(answersWell));
+    if (answers.every(Boolean)) return;
     await sleep(100);
   }
   throw new SetupError('The agent did not start in time.');
+}
+
+function answersWell(url) {
+  return fetch(url, { signal: AbortSignal.timeout(2_000) })
+    .then((response) => response.ok)
+    .catch(() => false);
 }
 
 function freePort() {
