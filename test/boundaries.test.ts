@@ -3,9 +3,12 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ESLint } from 'eslint';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
+
+// ESLint reads all types before its first answer, and other tests run beside it.
+vi.setConfig({ testTimeout: 180_000 });
 
 /** Files that break a boundary, each with all the rules that have to name it. */
 const violations: Readonly<Record<string, { readonly code: string; readonly rules: readonly string[] }>> = {
