@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { VaultContext } from '../vault-context.js';
 import { countField, flagField, listField, refuseFields, secondsField, textField } from '../wire/fields.js';
-import type { JsonObject, VaultCall } from '../wire/vault-call.js';
+import { param, type JsonObject, type VaultCall } from '../wire/vault-call.js';
+import { notFound } from '../wire/vault-fault.js';
 
 /** A role that programs log in as. */
 export interface AppRole {
@@ -91,6 +92,13 @@ export function roleFrom(call: VaultCall, name: string, before: AppRole | undefi
 export function findRole(context: VaultContext, call: VaultCall, name: string): AppRole | undefined {
   // Only this engine writes keys of its own mount, and under `role/` only roles.
   return context.store.get('engine', roleKey(call, name)) as unknown as AppRole | undefined;
+}
+
+/** The role that the path names. Throws a 404. */
+export function roleOf(context: VaultContext, call: VaultCall): AppRole {
+  const role = findRole(context, call, param(call, 'name'));
+  if (role === undefined) throw notFound();
+  return role;
 }
 
 /** A secret id, by the hash of the id; `undefined` when it is not there, over, or used up. */

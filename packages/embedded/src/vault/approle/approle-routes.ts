@@ -8,6 +8,7 @@ import {
   findRole,
   roleFrom,
   roleKey,
+  roleOf,
   secretIdFolder,
   showTokenSettings,
   type AppRole,
@@ -54,13 +55,6 @@ export function appRoleRoutes(context: VaultContext): readonly VaultRoute[] {
     },
     ...secretIdRoutes(context),
   ];
-}
-
-/** The role that the path names. Throws a 404. */
-export function roleOf(context: VaultContext, call: VaultCall): AppRole {
-  const role = findRole(context, call, param(call, 'name'));
-  if (role === undefined) throw notFound();
-  return role;
 }
 
 function saveRole(context: VaultContext, call: VaultCall, role: AppRole): void {

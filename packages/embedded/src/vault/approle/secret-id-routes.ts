@@ -4,8 +4,7 @@ import { timeText } from '../wire/durations.js';
 import { countField, isObject, refuseFields, requiredText, secondsField, textField } from '../wire/fields.js';
 import type { JsonObject, VaultAnswer, VaultCall, VaultRoute } from '../wire/vault-call.js';
 import { badRequest, notFound, VaultFault } from '../wire/vault-fault.js';
-import { findSecretId, secretIdFolder, secretIdKey, type SecretId } from './approle-records.js';
-import { roleOf } from './approle-routes.js';
+import { findSecretId, roleOf, secretIdFolder, secretIdKey, type SecretId } from './approle-records.js';
 
 interface FoundSecretId {
   readonly key: string;

@@ -4,7 +4,7 @@ import { durationText, timeText } from '../wire/durations.js';
 import { countField, flagField, secondsField } from '../wire/fields.js';
 import type { VaultAnswer, VaultCall } from '../wire/vault-call.js';
 import { notFound } from '../wire/vault-fault.js';
-import { secretKey } from './kv2-routes.js';
+import { secretKey } from './secret-key.js';
 
 /** A secret without versions yet. */
 export function emptySecret(now: string): KvSecret {

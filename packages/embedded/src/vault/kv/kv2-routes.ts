@@ -13,6 +13,7 @@ import {
   writeVersion,
 } from './kv2-versions.js';
 import { deleteMetadata, readMetadata, writeMetadata } from './kv2-metadata.js';
+import { secretKey } from './secret-key.js';
 
 const WRONG_PATH =
   "Invalid path for a versioned K/V secrets engine. See the API docs for the appropriate API endpoints to use. If using the Vault CLI, use 'vault kv get' for this operation.";
@@ -65,11 +66,6 @@ function dataRoutes(context: VaultContext): readonly VaultRoute[] {
 
 function exists(context: VaultContext, call: VaultCall): boolean {
   return context.store.get('kv2', secretKey(call)) !== undefined;
-}
-
-/** Where a secret is kept. */
-export function secretKey(call: VaultCall): string {
-  return `${call.mount.uuid}/${param(call, 'path')}`;
 }
 
 function listSecrets(context: VaultContext, call: VaultCall): VaultAnswer {

@@ -6,7 +6,7 @@ import type { JsonObject, VaultAnswer, VaultCall } from '../wire/vault-call.js';
 import { badRequest, notFound } from '../wire/vault-fault.js';
 import { kv2Config } from './kv2-config.js';
 import { emptySecret } from './kv2-metadata.js';
-import { secretKey } from './kv2-routes.js';
+import { secretKey } from './secret-key.js';
 import { refuseLarge } from './refuse-large.js';
 
 /** How many versions are kept when nobody says. */

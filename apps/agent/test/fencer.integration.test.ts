@@ -1,0 +1,67 @@
+import { createDocker } from '@raftainer/docker';
+import { eventually, testImage, uniqueName } from '@raftainer/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+import { EngineCalls } from '../src/guard/engine-calls.js';
+import { Fencer } from '../src/guard/fencer.js';
+import { monotonicNow } from '../src/lease/monotonic.js';
+import { IDLE } from './support/definitions.js';
+
+import type { Docker } from '@raftainer/docker';
+import type { FenceEvent } from '../src/guard/fencer.js';
+
+/** An engine that has died: nothing can be asked, and nothing was ever learnt from it. */
+const NO_ENGINE = { DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
+const SESSION = 's1';
+
+let docker: Docker;
+let image: string;
+const made: string[] = [];
+
+beforeAll(async () => {
+  docker = createDocker();
+  image = await testImage();
+});
+
+afterAll(async () => {
+  for (const id of made) await docker.containers.remove(id, { force: true });
+});
+
+async function startedContainer(): Promise<string> {
+  const id = await docker.containers.create({
+    name: uniqueName('fencer'),
+    image,
+    command: ['sh', '-c', IDLE],
+  });
+  made.push(id);
+  await docker.containers.start(id);
+  return id;
+}
+
+async function stateOf(id: string): Promise<string> {
+  return (await docker.containers.inspect(id)).state;
+}
+
+it('kills what was being started when the engine died, by its control group, and nothing else', async () => {
+  const [doomed, bystander] = [await startedContainer(), await startedContainer()];
+  const events: FenceEvent[] = [];
+  const fencer = new Fencer({
+    engine: new EngineCalls(NO_ENGINE),
+    labels: {},
+    graceLabel: 'none',
+    stopTimeoutMs: 1_000,
+    fenceAt: Infinity,
+    onFence: (event) => events.push(event),
+  });
+  try {
+    fencer.apply({ kind: 'renew', session: SESSION, fenceAt: monotonicNow() + 500 });
+    fencer.apply({ kind: 'starting', session: SESSION, container: doomed });
+    await eventually(async () => {
+      expect(await stateOf(doomed)).toBe('exited');
+    });
+    expect(await stateOf(bystander)).toBe('running');
+    expect(events.map(({ container }) => container)).toEqual([doomed, doomed]);
+  } finally {
+    fencer.close();
+  }
+});
