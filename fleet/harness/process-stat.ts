@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 
 /** The kernel counts 100 of these in a second, whatever its own clock does. */
 const TICK_MS = 10;
@@ -25,11 +25,14 @@ export function startedAtMs(pid: number): number | undefined {
   return Date.now() - uptimeMs + (ticks - 1) * TICK_MS;
 }
 
-/** Whether it is the container runtime (`runc init`, which names itself so) that has not become the container's program yet. */
+/**
+ * Whether it is the container runtime, which has not become the container's program yet: `runc init`, from its file or from
+ * the copy in memory that it runs from. One without a file is dead, and waits to be asked after.
+ */
 export function isRuntime(pid: number): boolean {
   try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('runc');
+    return /[/:]runc/.test(readlinkSync(`/proc/${pid}/exe`));
   } catch {
-    return false;
+    return true;
   }
 }

@@ -5,7 +5,7 @@ import type { ContainerObservation, Observation, ObservedContainer } from './obs
 
 /** One run of one container: a container that is started again begins a new life. */
 export interface Life extends ObservedContainer {
-  /** From here on it had a process. A little before its program began: what is counted as overlap is never too little. */
+  /** From here on its program may have run. A little before it did: what is counted as overlap is never too little. */
   readonly fromMs: number;
   /** When the engine said that it was started; absent when the engine never said so. */
   readonly startedMs?: number;
