@@ -40,10 +40,12 @@ export class KernelWatch {
     const beganMs = Date.now();
     const running = new Set<string>();
     for (const id of groupsIn(containersFolder)) {
-      const processes = processesIn(join(containersFolder, id)).filter((pid) => !isRuntime(pid));
+      const isKnown = this.#alive.has(id) || this.#strangers.has(id);
+      const all = processesIn(join(containersFolder, id));
+      const processes = isKnown ? all : all.filter((pid) => !isRuntime(pid));
       if (processes.length === 0) continue;
       running.add(id);
-      if (!this.#alive.has(id) && !this.#strangers.has(id)) this.#begin(id, processes);
+      if (!isKnown) this.#begin(id, processes);
     }
     const atMs = Date.now();
     this.#lookedAtMs = beganMs;
