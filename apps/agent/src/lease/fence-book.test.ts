@@ -61,6 +61,7 @@ describe('a container that is being started', () => {
     book.apply(starting);
     book.apply({ kind: 'renew', session: 's2', fenceAt: 20_000 });
     expect(book.due(5_000)).toEqual(['new']);
+    expect(book.isStarting('new')).toBe(true);
     book.apply({ ...starting, container: 'later' });
     expect(book.fenceAtOf('later')).toBe(5_000);
   });

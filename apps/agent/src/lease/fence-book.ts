@@ -94,7 +94,10 @@ export class FenceBook {
       return;
     }
     for (const [id, entry] of this.#entries) {
-      if (entry.session === this.#session) this.#entries.set(id, { fenceAt: this.#fenceAt });
+      if (entry.session !== this.#session) continue;
+      // Still being started: it may begin to run at any moment, and then has to be known.
+      const starting = entry.starting === true ? { starting: true } : {};
+      this.#entries.set(id, { fenceAt: this.#fenceAt, ...starting });
     }
     if (this.#session !== undefined) this.#unprovenAt = this.#fenceAt;
     this.#session = session;
