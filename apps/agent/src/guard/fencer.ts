@@ -30,6 +30,7 @@ const QUIET_AFTER_MS = 20_000;
 /** An engine that is slower than this is taken for dead, and the processes are what counts. */
 const ENGINE_TIMEOUT_MS = 400;
 const STOP_ALL_TIMEOUT_MS = 10_000;
+const START_PATIENCE_MS = 60_000;
 const DEFAULT_GRACE_MS = 10_000;
 
 /**
@@ -63,7 +64,8 @@ export class Fencer {
   quietMs(): number {
     const now = monotonicNow();
     if (this.#book.fenceAt === Infinity) return Infinity;
-    return this.#book.isOver(now) ? now - Math.max(this.#lastFoundAt, this.#book.fenceAt) : 0;
+    const mayFind = !this.#book.isOver(now) || this.#book.ids.some((id) => this.#mayStillStart(id));
+    return mayFind ? 0 : now - Math.max(this.#lastFoundAt, this.#book.fenceAt);
   }
 
   apply(message: LeaseMessage): void {
@@ -105,7 +107,10 @@ export class Fencer {
     this.#looking = false;
     const now = monotonicNow();
     if (found.length > 0) this.#lastFoundAt = now;
-    if (found.length === 0 && !this.#book.isOver(now)) this.#arm();
+    const isCalm = found.length === 0 && !this.#book.isOver(now);
+    const waitMs = this.#book.nextAt() - now;
+    // What is still being started may have passed its time, and is looked for now and then.
+    if (isCalm) this.#arm(waitMs > 0 ? waitMs : LOOK_MS);
     else this.#arm(this.quietMs() > QUIET_AFTER_MS ? QUIET_LOOK_MS : LOOK_MS);
   }
 
@@ -118,7 +123,7 @@ export class Fencer {
     const over = this.#book.isOver(monotonicNow());
     this.#processes.find(due);
     const known = due.filter((id) => this.#stillRuns(id, running));
-    for (const id of due) if (!known.includes(id) && !this.#book.isStarting(id)) this.#forget(id);
+    for (const id of due) if (!known.includes(id) && !this.#mayStillStart(id)) this.#forget(id);
     const unknown = over ? (running ?? []).filter((id) => !known.includes(id)) : [];
     const late = unknown.filter((id) => this.#book.fenceAtOf(id) <= monotonicNow());
     // The engine may not be there to ask the next time.
@@ -136,6 +141,11 @@ export class Fencer {
     const isAlive = this.#processes.isAlive(id);
     if (isAlive !== undefined) return isAlive;
     return running?.includes(id) ?? !this.#book.isStarting(id);
+  }
+
+  /** An engine that has not finished a start after so long has given it up, or is dead. */
+  #mayStillStart(id: string): boolean {
+    return this.#book.isStarting(id) && monotonicNow() - this.#book.fenceAtOf(id) < START_PATIENCE_MS;
   }
 
   #fence(id: string): void {
