@@ -50,7 +50,7 @@ export class GuardLink {
 
   /** A guard of this version is there, and is told of everything. */
   get isThere(): boolean {
-    return this.#socket !== undefined && this.#welcome;
+    return this.#welcome;
   }
 
   /** Passes on what is known of the lease; a guard that starts later is told as well. */
