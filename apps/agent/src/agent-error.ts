@@ -1,6 +1,7 @@
 /** Every code the agent itself throws, with what it means. `docs/errors.md` is made from it. */
 export const AGENT_ERRORS = {
   AGENT_CONFIG_INVALID: 'Environment variables make no sense; all problems are listed at once.',
+  AGENT_ARGUMENTS_INVALID: 'The command line of the agent has an option that does not exist.',
   AGENT_STATE_DIR_IN_USE: 'Another agent on this machine uses the same state directory.',
   AGENT_STATE_DIR_UNUSABLE: 'The state directory cannot be created, read or written.',
   AGENT_HOSTNAME_TAKEN: 'Another agent of the cluster runs under the same host name.',

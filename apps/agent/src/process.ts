@@ -8,6 +8,7 @@ import { createLogger } from '@raftainer/logger';
 
 import { Agent } from './agent.js';
 import { AgentError, messageOf } from './agent-error.js';
+import { readArguments, USAGE } from './arguments.js';
 import { answerControl } from './control.js';
 import { readConfig } from './config/read-config.js';
 import { SESSION_FILE } from './presence/presence.js';
@@ -20,12 +21,20 @@ import type { Config } from './config/config.js';
 import type { ConsulOptions } from '@raftainer/consul';
 import type { Logger } from '@raftainer/logger';
 
-/** Exit codes: 0 stopped as asked, 1 failed, 2 the configuration is wrong. */
+/** Exit codes: 0 stopped as asked, 1 failed, 2 the configuration or the command line is wrong. */
 const EXIT = { stopped: 0, failed: 1, misconfigured: 2 } as const;
 
-/** Runs the agent until a signal or a failure ends it, and returns the exit code. */
+/** Does what the command line asks: as a rule, runs the agent until a signal or a failure ends it. Returns the exit code. */
 export async function runProcess(host: NodeJS.Process): Promise<number> {
-  const config = configOrComplain(host);
+  const request = orComplain(host, () => readArguments(host.argv.slice(2)));
+  if (request === undefined) return EXIT.misconfigured;
+  if (request === 'run') return runAgent(host);
+  host.stdout.write(request === 'help' ? USAGE : `${packageVersion()}\n`);
+  return EXIT.stopped;
+}
+
+async function runAgent(host: NodeJS.Process): Promise<number> {
+  const config = orComplain(host, () => readConfig(host.env));
   if (config === undefined) return EXIT.misconfigured;
   const logger = createLogger({ name: 'raftainer', ...config.log }).child({ host: config.host });
   // Whatever nobody caught is logged before it ends the process; the pods stay as they are.
@@ -45,9 +54,9 @@ export async function runProcess(host: NodeJS.Process): Promise<number> {
   }
 }
 
-function configOrComplain(host: NodeJS.Process): Config | undefined {
+function orComplain<T>(host: NodeJS.Process, read: () => T): T | undefined {
   try {
-    return readConfig(host.env);
+    return read();
   } catch (error: unknown) {
     if (!(error instanceof AgentError)) throw error;
     host.stderr.write(`raftainer-agent: ${messageOf(error)}\n`);
