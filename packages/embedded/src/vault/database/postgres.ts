@@ -107,13 +107,16 @@ function connectionString(login: PostgresLogin): string {
   );
 }
 
-/** A database quotes what it does not understand, which may be a password. */
+/** A database quotes what it does not understand, which may be a password, or the part of one that it took for a word. */
 function textOf(error: unknown, secrets: readonly string[]): string {
   const text =
     error instanceof AggregateError ? messages(error) : error instanceof Error ? error.message : '';
-  return secrets
-    .filter((secret) => secret !== '')
-    .reduce((shown, secret) => shown.replaceAll(secret, '***'), text === '' ? 'the connection failed' : text);
+  const hidden = secrets.filter((secret) => secret !== '');
+  return hidden
+    .reduce((shown, secret) => shown.replaceAll(secret, '***'), text === '' ? 'the connection failed' : text)
+    .replaceAll(/"([^"]+)"/g, (quoted, word: string) =>
+      hidden.some((secret) => secret.includes(word)) ? '"***"' : quoted,
+    );
 }
 
 /** Every address of a host that was tried. */
@@ -146,16 +149,17 @@ async function dropRole(client: Client, name: string): Promise<void> {
 }
 
 /** Where the role was given something, by the access lists themselves: views of the standard show only enabled roles. */
+const SCHEMAS_OF_ROLE = `
+  WITH given (schema, acl) AS (
+    SELECT oid, nspacl FROM pg_namespace
+    UNION ALL SELECT relnamespace, relacl FROM pg_class
+    UNION ALL SELECT relnamespace, attacl FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+    UNION ALL SELECT pronamespace, proacl FROM pg_proc)
+  SELECT DISTINCT n.nspname AS name FROM given JOIN pg_namespace n ON n.oid = schema
+   WHERE acl IS NOT NULL
+     AND EXISTS (SELECT 1 FROM aclexplode(acl) a JOIN pg_roles r ON r.oid = a.grantee WHERE r.rolname = $1)`;
+
 async function schemasOf(client: Client, name: string): Promise<readonly string[]> {
-  const { rows } = await client.query<{ readonly name: string }>(
-    `SELECT DISTINCT n.nspname AS name FROM pg_namespace n
-       LEFT JOIN pg_class c ON c.relnamespace = n.oid
-       LEFT JOIN pg_proc p ON p.pronamespace = n.oid
-       JOIN pg_roles r ON r.rolname = $1
-      WHERE EXISTS (SELECT 1 FROM aclexplode(n.nspacl) a WHERE a.grantee = r.oid)
-         OR EXISTS (SELECT 1 FROM aclexplode(c.relacl) a WHERE a.grantee = r.oid)
-         OR EXISTS (SELECT 1 FROM aclexplode(p.proacl) a WHERE a.grantee = r.oid)`,
-    [name],
-  );
+  const { rows } = await client.query<{ readonly name: string }>(SCHEMAS_OF_ROLE, [name]);
   return rows.map((row) => row.name);
 }
