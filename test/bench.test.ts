@@ -32,7 +32,15 @@ describe('the options of the benchmark', () => {
 
   it('give the slots with secrets a size and a time', () => {
     expect(readOptions([])?.secrets).toMatchObject({ slots: 100, pollMs: 60_000, windowMs: 150_000 });
-    const options = readOptions(['--quick', '--secret-slots', '7', '--secret-seconds', '30', '--rounds', '3']);
+    const options = readOptions([
+      '--quick',
+      '--secret-slots',
+      '7',
+      '--secret-seconds',
+      '30',
+      '--rounds',
+      '3',
+    ]);
     expect(options?.secrets).toMatchObject({ slots: 7, windowMs: 30_000, changes: 3 });
   });
 
@@ -121,11 +129,11 @@ describe('the requests of slots with secrets', () => {
     const rest = activity({ 'lease renewals': 60, 'token renewals': 3, 'KV versions asked for': 30 });
     const options = { changes: 1, pollMs: 1, slots: 2, windowMs: 60_000, leaseSec: 36 };
     expect(rowsOf(restTable(rest, options))).toMatchObject({
-      'logins': ['0', '0', '0'],
+      logins: ['0', '0', '0'],
       'lease renewals': ['60', '3600', '36'],
       'token renewals': ['3', '180', '4'],
       'KV versions asked for': ['30', '1800', '1800'],
-      'all': ['93', '5580', '1840'],
+      all: ['93', '5580', '1840'],
     });
   });
 
@@ -137,7 +145,7 @@ describe('the requests of slots with secrets', () => {
     expect(rowsOf(table)).toMatchObject({
       'leases issued': ['9', '0', '1', '≤ 0', 'not met'],
       'other requests': ['1', '0', '0', '', ''],
-      'all': ['10', '9', '1', '', ''],
+      all: ['10', '9', '1', '', ''],
       'containers started': ['9', '0', '0', '≤ 0', 'met'],
     });
   });

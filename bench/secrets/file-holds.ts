@@ -12,7 +12,11 @@ export interface FileWait {
  * Waits until a file holds a text, told by the kernel (inotify) of what happens in its folder; gives the time when it was
  * read there, in milliseconds since the epoch.
  */
-export async function fileHolds(path: string, text: string, { signal, timeoutMs }: FileWait): Promise<number> {
+export async function fileHolds(
+  path: string,
+  text: string,
+  { signal, timeoutMs }: FileWait,
+): Promise<number> {
   const ended = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   return new Promise((resolve, reject) => {
     const stop = (): void => {
@@ -21,7 +25,9 @@ export async function fileHolds(path: string, text: string, { signal, timeoutMs 
     };
     const fail = (): void => {
       stop();
-      reject(signal.aborted ? asError(signal.reason) : new Error(`${path} was not given its content in time.`));
+      reject(
+        signal.aborted ? asError(signal.reason) : new Error(`${path} was not given its content in time.`),
+      );
     };
     const look = async (): Promise<void> => {
       // Absent for a moment is not absent for good.

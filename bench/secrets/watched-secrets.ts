@@ -150,7 +150,9 @@ function noticingLook(
   const own = requests.filter(
     ({ method, path }) =>
       method === 'GET' &&
-      [`/v1/${mount}/metadata/${secret}`, `/v1/${mount}/data/${secret}`].some((each) => path.startsWith(each)),
+      [`/v1/${mount}/metadata/${secret}`, `/v1/${mount}/data/${secret}`].some((each) =>
+        path.startsWith(each),
+      ),
   );
   const read = own.findIndex(({ path, atMs }) => atMs >= sinceMs && path.includes('/data/'));
   return read < 0 ? undefined : own.slice(0, read).findLast(({ path }) => path.includes('/metadata/'));
