@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { createVault } from '@raftainer/vault';
 
 import { TestDatabase } from '../../apps/agent/test/support/test-database.js';
@@ -24,6 +26,8 @@ export interface VaultLives {
 export const DATABASE_ROLE = 'bench';
 /** Far beyond the benchmark: nothing has to be rotated, as in most hours. */
 const LONGEST_LIFE = '24h';
+/** Longer than Vault needs for what it is taking back just now. */
+const CLOSE_MS = 10_000;
 
 /** An embedded Vault in the process of the benchmark, and a real PostgreSQL behind it. */
 export class BenchVault {
@@ -40,7 +44,7 @@ export class BenchVault {
     // The database ends last: Vault may still be taking users back.
     const behind: { database?: TestDatabase } = {};
     ground.cleanup.add(async () => behind.database?.close());
-    ground.cleanup.add(() => vault.close());
+    ground.cleanup.add(() => closeVault(vault));
     await vault.request('POST', 'auth/approle/role/agent', {
       token_policies: 'raftainer-agent',
       token_ttl: `${tokenSec}s`,
@@ -72,6 +76,15 @@ export class BenchVault {
     this.#ground.cleanup.add(() => client.close());
     return client;
   }
+}
+
+/** Ctrl-C reaches the database as well: what Vault cannot take back there any more must not hold up the rest. */
+async function closeVault(vault: TestVault): Promise<void> {
+  const closed = new AbortController();
+  const patience = sleep(CLOSE_MS, undefined, { signal: closed.signal });
+  await Promise.race([vault.close(), patience]).finally(() => {
+    closed.abort();
+  });
 }
 
 function addressOf({ port }: RecordingProxy): string {
