@@ -9,6 +9,7 @@ import { renderSection } from './report/section.js';
 import { measureDeploy } from './sections/deploy.js';
 import { measureIdle } from './sections/idle.js';
 import { measureReact } from './sections/react.js';
+import { measureSecrets } from './sections/secrets.js';
 
 import type { Ground } from './harness/ground.js';
 import type { BenchOptions, SectionName } from './options.js';
@@ -19,6 +20,7 @@ const PARTS: Readonly<Record<SectionName, (ground: Ground) => Promise<Section>>>
   deploy: measureDeploy,
   react: measureReact,
   idle: measureIdle,
+  secrets: measureSecrets,
 };
 
 function onCleanupError(error: unknown): void {

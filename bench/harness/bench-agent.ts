@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+import { GUARD_NAMES, guardFiles } from '../../apps/agent/src/guard/protocol.js';
 import { sweepLabel } from './sweep-label.js';
 
 import type { Ground } from './ground.js';
@@ -25,6 +26,8 @@ export interface BenchAgentOptions {
   readonly dockerHost?: string;
   /** The pods' networks are cut from here. */
   readonly podSubnets: string;
+  /** More variables of its environment, such as where Vault is. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A line of the agent's log. */
@@ -37,25 +40,18 @@ export interface LogLine {
 /** An agent as users run it: the built program in a process of its own, in production mode. */
 export class BenchAgent {
   readonly host: string;
-  readonly #child: ChildProcess;
+  readonly #launch: () => ChildProcess;
   readonly #lines: LogLine[] = [];
   #stderr = '';
+  #child: ChildProcess;
+  #exit: Promise<unknown>;
   #ended = false;
-  readonly #exit: Promise<unknown>;
 
-  private constructor(host: string, child: ChildProcess) {
+  private constructor(host: string, launch: () => ChildProcess) {
     this.host = host;
-    this.#child = child;
-    this.#exit = once(child, 'exit');
-    this.#exit.then(
-      () => (this.#ended = true),
-      () => (this.#ended = true),
-    );
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
-    if (child.stdout !== null)
-      createInterface({ input: child.stdout }).on('line', (line) => {
-        this.#keep(line);
-      });
+    this.#launch = launch;
+    this.#child = launch();
+    this.#exit = this.#follow(this.#child);
   }
 
   /** Starts it and waits until its host is present; takes it back, with all that it made, at the end. */
@@ -66,22 +62,33 @@ export class BenchAgent {
     const flags =
       ground.options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${ground.options.profile}`];
     // Detached: on Ctrl-C its pods are removed first, and it is ended then.
-    const child = spawn(process.execPath, [...flags, PROGRAM], {
-      env,
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const agent = new BenchAgent(host, child);
+    const launch = (): ChildProcess =>
+      spawn(process.execPath, [...flags, PROGRAM], {
+        env,
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+    const agent = new BenchAgent(host, launch);
     ground.cleanup.add(async () => {
       await agent.end();
+      await endGuards(stateDir);
       await sweepLabel(ground.engineHost, `raftainer.host=${host}`);
       await rm(stateDir, { recursive: true, force: true });
     });
-    await agent.log((line) => line.msg === 'This host is present in the cluster', {
-      signal: ground.signal,
-      timeoutMs: START_TIMEOUT_MS,
-    });
+    await agent.#present(0, ground.signal);
     return agent;
+  }
+
+  /** Ends it by a signal and starts it again at once, as a supervisor does; its host is present then. */
+  async restart(signal: 'SIGTERM' | 'SIGKILL', interruption: AbortSignal): Promise<void> {
+    this.#child.kill(signal);
+    await this.#exit;
+    interruption.throwIfAborted();
+    const sinceMs = Date.now();
+    this.#ended = false;
+    this.#child = this.#launch();
+    this.#exit = this.#follow(this.#child);
+    await this.#present(sinceMs, interruption);
   }
 
   get pid(): number {
@@ -117,6 +124,22 @@ export class BenchAgent {
     clearTimeout(hard);
   }
 
+  async #present(sinceMs: number, signal: AbortSignal): Promise<void> {
+    const isPresent = (line: LogLine): boolean => line.msg === 'This host is present in the cluster';
+    await this.log(isPresent, { sinceMs, signal, timeoutMs: START_TIMEOUT_MS });
+  }
+
+  async #follow(child: ChildProcess): Promise<void> {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
+    if (child.stdout !== null)
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        this.#keep(line);
+      });
+    // A process that could not even be started has ended, too.
+    await once(child, 'exit').catch(() => undefined);
+    this.#ended = true;
+  }
+
   #keep(line: string): void {
     try {
       this.#lines.push(JSON.parse(line) as LogLine);
@@ -129,6 +152,18 @@ export class BenchAgent {
   #tail(): string {
     const lines = this.#lines.slice(-15).map((line) => JSON.stringify(line).slice(0, 500));
     return [...lines, this.#stderr.slice(-2_000)].join('\n');
+  }
+}
+
+/** Guards outlive their agent, for half a minute, so that the next one finds its claims held; here none comes. */
+async function endGuards(stateDir: string): Promise<void> {
+  for (const name of GUARD_NAMES) {
+    const pid = Number(await readFile(guardFiles(stateDir, name).pid, 'utf8').catch(() => '0'));
+    try {
+      if (pid > 0) process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
   }
 }
 
@@ -148,5 +183,6 @@ function environment(
     RAFTAINER_POD_SUBNETS: podSubnets,
     RAFTAINER_CONSUL_PORT: String(consul.port),
     ...(consul.embedded === true ? {} : { RAFTAINER_CONSUL_HOST: consul.host }),
+    ...options.environment,
   };
 }

@@ -50,7 +50,7 @@ export class EngineWatch {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       signal.throwIfAborted();
-      const found = this.#find(query);
+      const found = this.seen(query);
       if (found.length >= count) return found;
       const leftMs = deadline - performance.now();
       if (leftMs <= 0) {
@@ -61,16 +61,8 @@ export class EngineWatch {
     }
   }
 
-  async #follow(events: ReturnType<Docker['events']>, onConnected: () => void): Promise<void> {
-    for await (const event of events) {
-      if (event.kind === 'connected') onConnected();
-      if (event.kind === 'disconnected') throw event.error;
-      if (event.kind === 'event') this.#events.push(event);
-      for (const listener of this.#listeners) listener();
-    }
-  }
-
-  #find({ action, attributes = {}, id, sinceMs }: EventQuery): readonly EngineEvent[] {
+  /** What has come so far: the first event of each container, in the order of their times. */
+  seen({ action, attributes = {}, id, sinceMs }: EventQuery): readonly EngineEvent[] {
     const wanted = Object.entries(attributes);
     const first = new Map<string, EngineEvent>();
     for (const event of this.#events) {
@@ -82,6 +74,15 @@ export class EngineWatch {
       if (fits && !first.has(event.id)) first.set(event.id, event);
     }
     return [...first.values()].sort((a, b) => a.timeMs - b.timeMs);
+  }
+
+  async #follow(events: ReturnType<Docker['events']>, onConnected: () => void): Promise<void> {
+    for await (const event of events) {
+      if (event.kind === 'connected') onConnected();
+      if (event.kind === 'disconnected') throw event.error;
+      if (event.kind === 'event') this.#events.push(event);
+      for (const listener of this.#listeners) listener();
+    }
   }
 
   async #next(signal: AbortSignal, timeoutMs: number): Promise<void> {

@@ -13,13 +13,16 @@ const STOP_SIGNAL = 'SIGKILL';
 /** What every measured container runs, whoever deploys it. */
 export const COMMAND: readonly string[] = ['sleep', '1000000'];
 
-/** A pod of one container that sleeps; dead, it comes back without delay, however often. */
-export function podDefinition(name: string, image: string): object {
+/**
+ * A pod of one container that sleeps; dead, it comes back without delay, however often. `more` are further fields of the
+ * container.
+ */
+export function podDefinition(name: string, image: string, more: object = {}): object {
   return {
     name,
     stopGracePeriod: '1s',
     restart: { attempts: 1000, interval: '1h', delay: '0s', backoff: { factor: 1, maxDelay: '0s' } },
-    containers: [{ name: 'app', image, command: COMMAND, stopSignal: STOP_SIGNAL }],
+    containers: [{ name: 'app', image, command: COMMAND, stopSignal: STOP_SIGNAL, ...more }],
   };
 }
 
@@ -44,12 +47,15 @@ export class PodStore {
     });
   }
 
-  /** Writes all of them, in one transaction where they fit; gives the time just before, by this machine's clock. */
-  async write(names: readonly string[]): Promise<number> {
+  /**
+   * Writes all of them, in one transaction where they fit; gives the time just before, by this machine's clock. `moreOf`
+   * gives further fields of the container of a pod.
+   */
+  async write(names: readonly string[], moreOf: (name: string) => object = () => ({})): Promise<number> {
     const ops = names.map((name) => ({
       verb: 'set' as const,
       key: podConfigKey(name),
-      value: JSON.stringify(podDefinition(name, this.#ground.image)),
+      value: JSON.stringify(podDefinition(name, this.#ground.image, moreOf(name))),
     }));
     const groups = Array.from({ length: Math.ceil(ops.length / MAX_TRANSACTION_OPS) }, (_, index) =>
       ops.slice(index * MAX_TRANSACTION_OPS, (index + 1) * MAX_TRANSACTION_OPS),

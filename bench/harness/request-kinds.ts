@@ -49,3 +49,24 @@ export function isConsulWrite({ method, path }: RecordedRequest): boolean {
   if (method === 'GET') return false;
   return /^\/v1\/(kv|txn|session\/(create|destroy)|agent\/service|catalog)/.test(path);
 }
+
+/** What is asked of Vault, in the order in which it is told. */
+const VAULT_KINDS: readonly (readonly [kind: string, request: RegExp])[] = [
+  ['logins', /^(POST|PUT) auth\/[^/]+\/login$/],
+  ['token renewals', /^(POST|PUT) auth\/token\/renew-(self|accessor)$/],
+  ['leases issued', /^GET [^/]+\/creds\/|^(POST|PUT) [^/]+\/issue\//],
+  ['lease renewals', /^(POST|PUT) sys\/leases\/renew$/],
+  ['leases revoked', /^(POST|PUT) sys\/leases\/revoke$/],
+  ['KV versions asked for', /^GET [^/]+\/metadata\//],
+  ['KV values read', /^GET [^/]+\/data\//],
+];
+const OTHER_VAULT_KIND = 'other requests';
+
+/** All that `vaultKind` tells apart. */
+export const VAULT_KIND_NAMES: readonly string[] = [...VAULT_KINDS.map(([kind]) => kind), OTHER_VAULT_KIND];
+
+/** What a request asks of Vault (KV of version 2), in words, such as `lease renewals`. */
+export function vaultKind({ method, path }: RecordedRequest): string {
+  const text = `${method} ${new URL(path, 'http://vault').pathname.replace(/^\/v1\//, '')}`;
+  return VAULT_KINDS.find(([, request]) => request.test(text))?.[0] ?? OTHER_VAULT_KIND;
+}
