@@ -196,7 +196,7 @@ describe('when something fails', () => {
     });
     const reply = await root.call(`database/creds/${role}`);
     expect(reply.status).toBe(500);
-    expect(reply.text).toContain('syntax error');
+    expect(reply.text).toMatch(/syntax error|trailing junk/);
     // Without quotes around it the database stumbles over the password, as far as its dash.
     expect(reply.text).toContain(String.raw`near \"***\"`);
     expect(reply.text).not.toMatch(/[A-Za-z0-9-]{20}/);
