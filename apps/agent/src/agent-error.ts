@@ -23,7 +23,7 @@ export const AGENT_ERRORS = {
   AGENT_SECRET_UNUSABLE: 'A secret is too large, or binary where only text can be given.',
   AGENT_SECRET_OWNER_UNKNOWN: 'A file is to belong to a user or group that the image does not have.',
   AGENT_SECRETS_DIR_UNUSABLE:
-    "The folder for files of pods is not in memory, not visible to the engine, or not its owner's alone.",
+    "The folder for files of pods is not in memory, not seen by the engine, not writable, or not its owner's alone.",
 } as const satisfies Readonly<Record<string, string>>;
 
 export type AgentErrorCode = keyof typeof AGENT_ERRORS;

@@ -13,6 +13,7 @@ import { answerControl } from './control.js';
 import { readConfig } from './config/read-config.js';
 import { SESSION_FILE } from './presence/presence.js';
 import { StateDir } from './presence/state-dir.js';
+import { checkSecretsFolder } from './secrets/check-secrets-folder.js';
 import { SecretState } from './secrets/secret-state.js';
 import { startVault } from './start-vault.js';
 
@@ -73,6 +74,7 @@ async function runWith(host: NodeJS.Process, config: Config, logger: Logger): Pr
   const version = packageVersion();
   logger.info({ version, stateDir: config.stateDir, pid: host.pid }, 'The agent starts');
   try {
+    await checkSecretsFolder(config, logger);
     const agent = new Agent({
       config,
       consul,

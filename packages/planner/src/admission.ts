@@ -6,7 +6,7 @@ import { movesByItself } from './moving-facts.js';
 import { fixedPorts, hostPortKey, portInUse } from './ports.js';
 import { resourceRequest } from './resource-request.js';
 import { slotIdOf } from '@raftainer/pod-spec';
-import { unsupportedFields } from './unsupported.js';
+import { unsupportedProblems } from './unsupported.js';
 import { usableGpus } from './usable-gpus.js';
 import { usesVault } from './container-secrets.js';
 
@@ -85,7 +85,7 @@ function gpuFailures({
 /** Why this agent cannot run a definition at all: it does not parse, or asks for what is not there yet. */
 export function definitionProblems(view: PodView): readonly string[] {
   if (view.state === 'invalid') return view.problems;
-  return unsupportedFields(view.pod).map((field) => `${field}: not supported yet`);
+  return unsupportedProblems(view.pod);
 }
 
 /** Who else has a fixed host port that a slot of this host asks for; undefined when it is free, or the slot's own. */

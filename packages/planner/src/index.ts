@@ -17,7 +17,7 @@ export {
   rebalancePlan,
 } from './placement/index.js';
 export { isRunning } from './teardown.js';
-export { unsupportedFields } from './unsupported.js';
+export { unsupportedProblems } from './unsupported.js';
 export { CONTAINER_FIELD_EFFECTS, POD_FIELD_EFFECTS } from './field-effects.js';
 
 export type { Action, ActionPayloads, ActionType, StopTarget } from './action.js';

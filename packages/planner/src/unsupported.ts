@@ -4,6 +4,8 @@ import type { Container, Pod } from '@raftainer/pod-spec';
 interface Feature {
   readonly field: string;
   readonly used: (pod: Pod) => boolean;
+  /** What can be done meanwhile. */
+  readonly instead?: string;
 }
 
 const anyContainer =
@@ -18,10 +20,17 @@ const FEATURES: readonly Feature[] = [
   },
   { field: 'schedule', used: (pod) => pod.schedule !== undefined },
   { field: 'update', used: (pod) => pod.update !== undefined },
-  { field: 'containers[].registry', used: anyContainer((container) => container.registry !== undefined) },
+  {
+    field: 'containers[].registry',
+    used: anyContainer((container) => container.registry !== undefined),
+    instead:
+      'credentials of image registries are not read from Vault. Leave it out, and pull the image on the hosts by hand (docker login, docker pull)',
+  },
 ];
 
-/** Names the fields of the definition that are understood but not supported yet. */
-export function unsupportedFields(pod: Pod): readonly string[] {
-  return FEATURES.filter((feature) => feature.used(pod)).map((feature) => feature.field);
+/** What a definition asks for that is understood but not supported yet: a sentence for each field. */
+export function unsupportedProblems(pod: Pod): readonly string[] {
+  return FEATURES.filter((feature) => feature.used(pod)).map(({ field, instead }) =>
+    instead === undefined ? `${field}: not supported yet` : `${field}: not supported yet; ${instead}`,
+  );
 }

@@ -512,6 +512,18 @@ it('refuses what it does not support yet rather than ignoring it', () => {
   ]);
 });
 
+it('refuses credentials for a registry, and says what to do instead', () => {
+  const registry = { vault: { path: 'secret/registry' } };
+  const withRegistry = webPod({ containers: [{ name: 'app', image: 'web:1', registry }] });
+  const decision = plan(snapshotOf([withRegistry]));
+  expect(decision.slots.size).toBe(0);
+  expect(decision.verdicts.flatMap((verdict) => verdict.problems)).toEqual([
+    expect.stringMatching(
+      /^containers\[\]\.registry: not supported yet; .*pull the image on the hosts by hand/,
+    ),
+  ]);
+});
+
 it('refuses a pod whose service names another pod had first', () => {
   const port = (name: string): object => ({ name, containerPort: 80, publish: 'internal' });
   const named = (name: string, portName: string): ReturnType<typeof webPod> =>

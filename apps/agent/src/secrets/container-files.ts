@@ -2,6 +2,7 @@ import { resolveOwner } from './owner.js';
 
 import type { Owner } from './owner.js';
 import type { ContainerFolder, FileContent, SecretsFolder } from './secrets-folder.js';
+import type { SecretNeed } from './secret-needs.js';
 import type { NeedValue } from './slot-values.js';
 import type { Docker } from '@raftainer/docker';
 import type { ContainerSecrets } from '@raftainer/planner';
@@ -32,19 +33,20 @@ export class ContainerFiles {
     const contents: FileContent[] = [];
     for (const { need, value } of values) {
       if (need.file === undefined) continue;
-      const owner = container === undefined ? {} : { owner: await this.#ownerOf(need.file.owner, container) };
+      const owner = container === undefined ? {} : { owner: await this.#ownerOf(need, container) };
       contents.push({ plan: need.file, content: value, ...owner });
     }
     await folder.write(where, secrets.files, contents);
   }
 
   /** The owner by its text; without one, the user that the container's image names. */
-  async #ownerOf(owner: string | undefined, container: string): Promise<Owner> {
-    const text = owner ?? (await this.#imageUser(container)) ?? '0:0';
-    return resolveOwner(text, {
+  async #ownerOf({ file, target }: SecretNeed, container: string): Promise<Owner> {
+    const text = file?.owner ?? (await this.#imageUser(container)) ?? '0:0';
+    const files = {
       passwd: () => this.#read(container, '/etc/passwd'),
       group: () => this.#read(container, '/etc/group'),
-    });
+    };
+    return resolveOwner(text, files, target);
   }
 
   async #imageUser(container: string): Promise<string | undefined> {

@@ -3,7 +3,7 @@ import { createConsul } from '@raftainer/consul';
 import { startEmbeddedConsul, startEmbeddedVault } from '@raftainer/embedded';
 import { silentLogger } from '@raftainer/logger';
 import { createVault } from '@raftainer/vault';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 
 import { LeaseLedger } from './lease-ledger.js';
 
@@ -35,15 +35,18 @@ afterEach(async () => {
   await store.close();
 });
 
-/** Takes the slot as a host of this name. */
-async function claimAs(host: string): Promise<{ readonly claim: SlotClaim; readonly ledger: LeaseLedger }> {
+/** Takes the slot as a host of this name; `shared`: two copies of it may run at once. */
+async function claimAs(
+  host: string,
+  shared = false,
+): Promise<{ readonly claim: SlotClaim; readonly ledger: LeaseLedger }> {
   const session = await consul.sessions.create({ name: host, ttlMs: 60_000, lockDelayMs: 0 });
   await cluster.claims.acquire({ ...SLOT, session }, { host, revision: 'r', since: 'now' });
   const { epoch = 0 } = (await cluster.claims.get('web', 0)) ?? {};
   const claim = { id: 'web/0', slot: SLOT, epoch, session } as const;
   return {
     claim,
-    ledger: new LeaseLedger({ cluster, vault, logger: silentLogger, host, isShared: () => false }),
+    ledger: new LeaseLedger({ cluster, vault, logger: silentLogger, host, isShared: () => shared }),
   };
 }
 
@@ -60,6 +63,16 @@ async function newToken(): Promise<string> {
 
 async function isAlive(accessor: string): Promise<boolean> {
   return (await ask('auth/token/lookup-accessor', { accessor })).ok;
+}
+
+/** Has the steady clock show what it will show so many milliseconds after now; gives what moves it further from now. */
+function laterBy(ms: number): (ms: number) => void {
+  const now = performance.now();
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(now + ms);
+  onTestFinished(() => {
+    clock.mockRestore();
+  });
+  return (more) => clock.mockReturnValue(now + more);
 }
 
 it('the next holder revokes what the last one recorded, and only then has a record of its own', async () => {
@@ -91,6 +104,42 @@ it('what cannot be revoked stays in the record, and is told', async () => {
   expect(next.ledger.leftovers('web/0')).toBe(1);
   expect((await cluster.secretLeases.get(SLOT))?.holdings).toEqual([
     { epoch: first.claim.epoch, host: 'a', leases: [], tokens: [old] },
+  ]);
+});
+
+it('a copy that hands over keeps what it has until the next one has served for a while', async () => {
+  const first = await claimAs('a', true);
+  const old = await newToken();
+  await first.ledger.record(first.claim, { leases: [], tokens: [old] });
+  await consul.sessions.destroy(first.claim.session);
+  const next = await claimAs('b', true);
+  const own = { leases: [], tokens: [await newToken()] };
+  await next.ledger.takeOver(next.claim, own);
+  expect(next.ledger.leftovers('web/0')).toBe(0);
+  const later = laterBy(3_600_000);
+  await next.ledger.retry(next.claim, own, false);
+  await next.ledger.retry(next.claim, own, true);
+  expect(await isAlive(old)).toBe(true);
+  later(2 * 3_600_000);
+  await next.ledger.retry(next.claim, own, true);
+  expect(await isAlive(old)).toBe(false);
+  expect((await cluster.secretLeases.get(SLOT))?.holdings).toEqual([
+    { epoch: next.claim.epoch, host: 'b', ...own },
+  ]);
+});
+
+it('one that stops before it served takes nothing from the copy that serves', async () => {
+  const first = await claimAs('a', true);
+  const old = { leases: [], tokens: [await newToken()] };
+  await first.ledger.record(first.claim, old);
+  await consul.sessions.destroy(first.claim.session);
+  const next = await claimAs('b', true);
+  const own = { leases: [], tokens: [await newToken()] };
+  await next.ledger.takeOver(next.claim, own);
+  await next.ledger.giveBack(next.claim, own);
+  expect([await isAlive(old.tokens[0] ?? ''), await isAlive(own.tokens[0] ?? '')]).toEqual([true, false]);
+  expect((await cluster.secretLeases.get(SLOT))?.holdings).toEqual([
+    { epoch: first.claim.epoch, host: 'a', ...old },
   ]);
 });
 

@@ -24,6 +24,8 @@ interface Leftover {
   /** Not to be tried before, in steady milliseconds. */
   readonly retryAt: number;
   readonly failures: number;
+  /** They are of a copy that hands over: nothing is wrong with them. */
+  readonly serving: boolean;
 }
 
 const FIRST_RETRY_MS = 15_000;
@@ -45,9 +47,10 @@ export class LeaseLedger {
     this.#options = options;
   }
 
-  /** How many leases and tokens of earlier holders are still to be revoked. */
+  /** How many leases and tokens of earlier holders could not be revoked yet. */
   leftovers(id: SlotId): number {
-    const holdings = this.#left.get(id)?.holdings ?? [];
+    const { holdings, serving } = this.#left.get(id) ?? { holdings: [], serving: false };
+    if (serving) return 0;
     return holdings.reduce((sum, { leases, tokens }) => sum + leases.length + tokens.length, 0);
   }
 
@@ -68,10 +71,18 @@ export class LeaseLedger {
     await this.record(claim, own, signal);
   }
 
-  /** Tries again what could not be revoked, when its time has come. */
-  async retry(claim: SlotClaim, own: OwnLeases): Promise<void> {
+  /**
+   * Tries again what could not be revoked, when its time has come. What a copy has that hands over is only touched when
+   * this one has been serving for a while: until then the users of the pod depend on the other.
+   */
+  async retry(claim: SlotClaim, own: OwnLeases, isServing: boolean): Promise<void> {
     const leftover = this.#left.get(claim.id);
-    if (leftover === undefined || leftover.retryAt > steadyNow()) return;
+    if (leftover === undefined) return;
+    if (leftover.serving && !isServing) this.#keep(claim.id, leftover.holdings, leftover);
+    else if (leftover.retryAt <= steadyNow()) await this.#retryNow(claim, own, leftover);
+  }
+
+  async #retryNow(claim: SlotClaim, own: OwnLeases, leftover: Leftover): Promise<void> {
     const left = await this.#revoke(leftover.holdings);
     this.#keep(claim.id, left, { failures: leftover.failures + 1, serving: false });
     await this.record(claim, own);
@@ -98,12 +109,13 @@ export class LeaseLedger {
     this.#written.set(claim.id, text);
   }
 
-  /** Revokes everything of a slot that stops here, and leaves in the record what could not be. */
+  /** Revokes everything of a slot that stops here, and leaves in the record what could not be, or is of a copy that still hands over. */
   async giveBack(claim: SlotClaim, own: OwnLeases): Promise<void> {
     const { host } = this.#options;
     const holding = { epoch: claim.epoch, host, ...own };
-    const all = [holding, ...(this.#left.get(claim.id)?.holdings ?? [])];
-    this.#keep(claim.id, await this.#revoke(all.filter(isSome)), { failures: 0, serving: false });
+    const { holdings, serving } = this.#left.get(claim.id) ?? { holdings: [], serving: false };
+    const left = await this.#revoke([holding, ...(serving ? [] : holdings)].filter(isSome));
+    this.#keep(claim.id, [...left, ...(serving ? holdings : [])], { failures: 0, serving });
     await this.record(claim, { leases: [], tokens: [] });
     this.drop(claim.id);
   }
@@ -146,7 +158,7 @@ export class LeaseLedger {
       return;
     }
     const delayMs = serving ? HAND_OVER_MS : Math.min(FIRST_RETRY_MS * 2 ** failures, LONGEST_RETRY_MS);
-    this.#left.set(id, { holdings, failures, retryAt: steadyNow() + delayMs });
+    this.#left.set(id, { holdings, failures, serving, retryAt: steadyNow() + delayMs });
   }
 }
 

@@ -12,6 +12,8 @@ const NONE = {
   group: async () => Promise.resolve(undefined),
 };
 
+const TARGET = { slot: 'web/0', container: 'app', kind: 'file', name: '/run/key' } as const;
+
 describe('the owner of a file', () => {
   it.each([
     ['5:6', 5, 6],
@@ -21,14 +23,22 @@ describe('the owner of a file', () => {
     ['node:7', 1000, 7],
     ['77', 77, 0],
   ])('%s is %i:%i', async (text, uid, gid) => {
-    expect(await resolveOwner(text, FILES)).toEqual({ uid, gid });
+    expect(await resolveOwner(text, FILES, TARGET)).toEqual({ uid, gid });
   });
 
   it('needs nothing of the image when it is numbers', async () => {
-    expect(await resolveOwner('5', NONE)).toEqual({ uid: 5, gid: 0 });
+    expect(await resolveOwner('5', NONE, TARGET)).toEqual({ uid: 5, gid: 0 });
   });
 
-  it.each(['nobody', 'node:nobody'])('%s is unknown', async (text) => {
-    await expect(resolveOwner(text, FILES)).rejects.toMatchObject({ code: 'AGENT_SECRET_OWNER_UNKNOWN' });
+  it.each([
+    ['nobody', 'user'],
+    ['node:nobody', 'group'],
+  ])('%s is unknown, and whose it was to be is said', async (text, what) => {
+    await expect(resolveOwner(text, FILES, TARGET)).rejects.toMatchObject({
+      code: 'AGENT_SECRET_OWNER_UNKNOWN',
+      message: expect.stringContaining(
+        `no ${what} "nobody", which is to own file /run/key of container app of web/0`,
+      ) as string,
+    });
   });
 });

@@ -46,7 +46,7 @@ export class SecretTender {
       const holding = this.#holdings.of(id);
       const claim = { id, slot: slotRefOf(id), epoch, session };
       holding.update(claim, containers);
-      if (resting(id)) this.#tend(id, () => this.#keepUp(holding, claim));
+      if (resting(id)) this.#tend(id, () => this.#keepUp(holding, claim, isServing(plan, id)));
     }
     const here = new Set(snapshot.containers.map(({ slot }) => slotIdOf(slot)));
     for (const id of [...this.#holdings.all().map((holding) => holding.id), ...state.slots]) {
@@ -85,7 +85,7 @@ export class SecretTender {
     this.#tending.set(id, running);
   }
 
-  async #keepUp(holding: SlotHolding, claim: SlotClaim): Promise<void> {
+  async #keepUp(holding: SlotHolding, claim: SlotClaim, serves: boolean): Promise<void> {
     const { ledger, options } = this.#holdings;
     const { leases, tokens } = holding.own;
     if (leases.length + tokens.length > 0) await holding.takeOver(claim);
@@ -93,7 +93,7 @@ export class SecretTender {
       ({ id, secrets }) => id === undefined || holding.given(secrets.container)?.id === id,
     );
     await holding.settle(isGiven && secretChanges(holding, options.splayMs).length === 0);
-    await ledger?.retry(claim, holding.own);
+    await ledger?.retry(claim, holding.own, serves);
   }
 
   /** Nothing of the slot is here, and its claim is another's: what it had goes. */
@@ -153,4 +153,10 @@ export class SecretTender {
         this.#sweeping = undefined;
       });
   }
+}
+
+/** Whether the copy of a slot here does its work, so that another one is not needed any more. */
+function isServing({ statuses }: Plan, id: SlotId): boolean {
+  const phase = statuses.get(id)?.phase;
+  return phase === 'running' || phase === 'healthy';
 }

@@ -62,6 +62,15 @@ describe.runIf(isLinux)('the folder for files', () => {
     }
   });
 
+  it('is refused, and left as it is, when it is open to others', async () => {
+    await chmod(directory, 0o1777);
+    await expect(SecretsFolder.open(directory, 'host-a')).rejects.toMatchObject({
+      code: 'AGENT_SECRETS_DIR_UNUSABLE',
+      message: expect.stringContaining('its mode is 1777') as string,
+    });
+    expect((await stat(directory)).mode & 0o7777).toBe(0o1777);
+  });
+
   it('is refused when somebody laid a link in its place', async () => {
     const elsewhere = join(directory, 'elsewhere');
     await mkdir(elsewhere);

@@ -1,16 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { AgentError, messageOf } from '../agent-error.js';
 import { fileLayout } from './file-layout.js';
+import { openPrivateMemory } from './open-private-memory.js';
 
 import type { Owner } from './owner.js';
 import type { FilePlan } from '@raftainer/planner';
 import type { SlotRef } from '@raftainer/pod-spec';
-
-/** `f_type` of statfs(2) for file systems that live in memory. */
-const IN_MEMORY: ReadonlySet<number> = new Set([0x0102_1994 /* tmpfs */, 0x8584_58f6 /* ramfs */]);
 
 /** A container's files here. */
 export interface ContainerFolder {
@@ -40,17 +38,15 @@ export class SecretsFolder {
   /**
    * Opens the folder of a host, and creates it.
    *
-   * @throws AgentError `AGENT_SECRETS_DIR_UNUSABLE` when it is not in memory, or not its owner's alone.
+   * @throws AgentError `AGENT_SECRETS_DIR_UNUSABLE` when it is not in memory, not its owner's alone, or not to be written.
    */
   static async open(directory: string, host: string): Promise<SecretsFolder> {
     const root = join(directory, host);
     try {
-      await mkdir(root, { recursive: true, mode: 0o700 });
-      for (const folder of [directory, root]) await checkOwner(folder);
-      if (!IN_MEMORY.has((await statfs(root)).type)) throw new Error('it is not in memory (tmpfs)');
+      await openPrivateMemory(directory, root);
     } catch (error: unknown) {
-      const message = `The folder ${directory} cannot hold the files of pods: ${messageOf(error)}. Mount a tmpfs there, or name another folder in RAFTAINER_SECRETS_DIR.`;
-      throw new AgentError('AGENT_SECRETS_DIR_UNUSABLE', message, { cause: error });
+      const message = `The folder ${directory} cannot hold the files of pods: ${messageOf(error)}. Mount a tmpfs there with the mode 0700, or name another folder in RAFTAINER_SECRETS_DIR.`;
+      throw new AgentError('AGENT_SECRETS_DIR_UNUSABLE', message, { cause: error, retryable: true });
     }
     return new SecretsFolder(root);
   }
@@ -135,15 +131,6 @@ export class SecretsFolder {
   #pathOf({ slot, container }: ContainerFolder): string {
     return join(this.root, slot.pod, String(slot.index), container);
   }
-}
-
-/** Others could have laid a folder of theirs in a place where everybody may write. */
-async function checkOwner(folder: string): Promise<void> {
-  const found = await lstat(folder);
-  const self = process.getuid?.() ?? found.uid;
-  if (!found.isDirectory()) throw new Error(`${folder} is no directory`);
-  if (found.uid !== self) throw new Error(`${folder} belongs to another user`);
-  await chmod(folder, 0o700);
 }
 
 async function makeParents(base: string, place: string): Promise<void> {

@@ -13,6 +13,8 @@ export interface FaultProxy {
   fails: (request: IncomingMessage) => boolean;
   /** How many requests it has answered with 500. */
   readonly failed: () => number;
+  /** Every request that came, as `POST /path`, whatever became of it. */
+  readonly requests: readonly string[];
   close(): Promise<void>;
 }
 
@@ -22,6 +24,7 @@ export async function startFaultProxy(target: {
   readonly port: number;
 }): Promise<FaultProxy> {
   let failed = 0;
+  const requests: string[] = [];
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     if (proxy.fails(request)) {
       failed += 1;
@@ -33,6 +36,7 @@ export async function startFaultProxy(target: {
   const server = createServer((request, response) => {
     // It may go wrong, or be given up, at any time: that is what it is for.
     request.on('error', () => response.destroy());
+    requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
     setTimeout(() => {
       answer(request, response);
     }, proxy.delayMs(request));
@@ -44,6 +48,7 @@ export async function startFaultProxy(target: {
     delayMs: () => 0,
     fails: () => false,
     failed: () => failed,
+    requests,
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();

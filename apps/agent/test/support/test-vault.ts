@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { startEmbeddedVault } from '@raftainer/embedded';
 import { createVault } from '@raftainer/vault';
@@ -10,25 +12,51 @@ const POLICIES = new URL('../../../../docs/policies/', import.meta.url);
 
 /** A Vault of a test, with an AppRole for agents that has the policy from the documentation. */
 export class TestVault {
-  readonly server: EmbeddedVault;
   /** May do anything. */
   readonly admin: VaultClient;
+  readonly #dataDir: string;
+  #server: EmbeddedVault;
+  #isAway = false;
 
-  private constructor(server: EmbeddedVault) {
-    this.server = server;
+  private constructor(server: EmbeddedVault, dataDir: string) {
+    this.#server = server;
+    this.#dataDir = dataDir;
     this.admin = createVault({ address: server.address, auth: { method: 'token', token: server.rootToken } });
   }
 
   static async start(): Promise<TestVault> {
-    const vault = new TestVault(await startEmbeddedVault({ port: 0 }));
+    const dataDir = await mkdtemp(join(tmpdir(), 'raftainer-vault-'));
+    const vault = new TestVault(await startEmbeddedVault({ port: 0, dataDir }), dataDir);
     await vault.policy('raftainer-agent', await readFile(new URL('vault-agent.hcl', POLICIES), 'utf8'));
     await vault.request('POST', 'sys/auth/approle', { type: 'approle' });
-    await vault.request('POST', 'auth/approle/role/agent', {
-      token_policies: 'raftainer-agent',
-      token_ttl: '1h',
-      token_max_ttl: '24h',
-    });
+    await vault.agentTokens({ ttl: '1h', max: '24h' });
     return vault;
+  }
+
+  get server(): EmbeddedVault {
+    return this.#server;
+  }
+
+  /** How long the tokens of the agents that log in from now on live, such as `1h`. */
+  async agentTokens({ ttl, max }: { readonly ttl: string; readonly max: string }): Promise<void> {
+    await this.request('POST', 'auth/approle/role/agent', {
+      token_policies: 'raftainer-agent',
+      token_ttl: ttl,
+      token_max_ttl: max,
+    });
+  }
+
+  /** Ends the server; nobody listens any more. */
+  async goAway(): Promise<void> {
+    this.#isAway = true;
+    await this.#server.close();
+  }
+
+  /** Starts it again, with the same port and data, unless it is there. */
+  async comeBack(): Promise<void> {
+    if (!this.#isAway) return;
+    this.#isAway = false;
+    this.#server = await startEmbeddedVault({ port: this.#server.port, dataDir: this.#dataDir });
   }
 
   /** Variables of an agent that logs in by its AppRole. */
@@ -68,5 +96,6 @@ export class TestVault {
   async close(): Promise<void> {
     await this.admin.close();
     await this.server.close();
+    await rm(this.#dataDir, { recursive: true, force: true });
   }
 }

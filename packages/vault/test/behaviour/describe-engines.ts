@@ -14,6 +14,17 @@ function client({ server }: Admin): VaultClient {
   return vault;
 }
 
+/** A PKI mount with a role `web`. */
+async function certificateMount(admin: Admin, role: object): Promise<string> {
+  const mount = await admin.mount('pki', { config: { max_lease_ttl: '87600h' } });
+  const keys = { key_type: 'ec', key_bits: 256 };
+  const root = { common_name: 'example.internal', ttl: '8760h', ...keys };
+  await admin.send('POST', `${mount}/root/generate/internal`, root);
+  const rules = { allowed_domains: 'example.internal', allow_subdomains: true, max_ttl: '72h' };
+  await admin.send('POST', `${mount}/roles/web`, { ...rules, ...keys, ...role });
+  return mount;
+}
+
 export function describeEngines(admin: () => Admin): void {
   describe('uses engines', () => {
     it('for signatures', async () => {
@@ -28,11 +39,7 @@ export function describeEngines(admin: () => Admin): void {
     });
 
     it('for certificates', async () => {
-      const mount = await admin().mount('pki', { config: { max_lease_ttl: '87600h' } });
-      const root = { common_name: 'example.internal', ttl: '8760h', key_type: 'ec', key_bits: 256 };
-      await admin().send('POST', `${mount}/root/generate/internal`, root);
-      const role = { allowed_domains: 'example.internal', allow_subdomains: true, max_ttl: '72h' };
-      await admin().send('POST', `${mount}/roles/web`, { ...role, key_type: 'ec', key_bits: 256 });
+      const mount = await certificateMount(admin(), {});
       const { pki } = client(admin());
       const issued = await pki.issue('web', { commonName: 'web.example.internal', ttlSec: 3_600, mount });
       const certificate = new X509Certificate(issued.certificate);
@@ -44,6 +51,18 @@ export function describeEngines(admin: () => Admin): void {
       expect(await failure(pki.issue('web', { commonName: 'evil.com', mount }))).toMatchObject({
         code: 'VAULT_BAD_REQUEST',
       });
+    });
+
+    it('for certificates that go with their lease', async () => {
+      const mount = await certificateMount(admin(), { generate_lease: true });
+      const { pki, leases } = client(admin());
+      const issued = await pki.issue('web', { commonName: 'web.example.internal', ttlSec: 3_600, mount });
+      expect(issued.lease).toMatchObject({ renewable: false });
+      const { id = '' } = issued.lease ?? {};
+      await leases.revoke(id);
+      const { data } = await admin().send('GET', `${mount}/cert/${issued.serialNumber}`);
+      expect(Number(data?.revocation_time)).toBeGreaterThan(0);
+      await leases.revoke(id);
     });
 
     it('and knows leases that are gone', async () => {

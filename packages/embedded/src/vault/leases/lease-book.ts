@@ -15,6 +15,8 @@ export interface LeaseWish {
   readonly mount: Mount;
   readonly tokenId: string;
   readonly ttlSec: number;
+  /** Default true. */
+  readonly renewable?: boolean;
   readonly data: Lease['data'];
 }
 
@@ -72,7 +74,7 @@ export class LeaseBook {
       issuedMs: now,
       expiresMs: now + wish.ttlSec * 1000,
       renewedMs: undefined,
-      renewable: true,
+      renewable: wish.renewable ?? true,
       data: wish.data,
       revoking: true,
     };
@@ -110,7 +112,7 @@ export class LeaseBook {
     const lease = this.find(id);
     if (lease === undefined) throw badRequest('lease not found');
     const engine = this.engineOf(lease);
-    if (engine === undefined) throw badRequest('lease is not renewable');
+    if (engine === undefined || !lease.renewable) throw badRequest('lease is not renewable');
     const { defaultSec, maxSec, mountMaxSec } = engine.terms(lease);
     const now = this.clock();
     const wish = {

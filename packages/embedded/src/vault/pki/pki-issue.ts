@@ -12,6 +12,7 @@ import {
   type CertificateWish,
   type KeyKind,
 } from './certificates.js';
+import { lendCertificate } from './pki-leases.js';
 import { authorityKey, authorityOf, findPkiRole, issuedKey, type IssuedRecord } from './pki-records.js';
 
 /** `root/generate/internal`: the authority of the mount, whose key stays inside. */
@@ -84,7 +85,14 @@ export async function issue(context: VaultContext, call: VaultCall): Promise<Vau
     notAfterMs,
     format: formatOf(body),
   };
-  return { data: showIssued(made, shown), ...(warnings === undefined ? {} : { warnings }) };
+  const { serialNumber } = made;
+  return {
+    data: showIssued(made, shown),
+    ...(role.generateLease === true
+      ? { lease: lendCertificate(context, call, { serialNumber, ttlSec }) }
+      : {}),
+    ...(warnings === undefined ? {} : { warnings }),
+  };
 }
 
 function askedNames(body: JsonObject): AskedNames {

@@ -23,6 +23,8 @@ export interface PkiRole extends KeyKind {
   readonly serverFlag: boolean;
   readonly clientFlag: boolean;
   readonly noStore: boolean;
+  /** Certificates are lent: revoking the lease revokes them. Absent in records of earlier versions: they are not. */
+  readonly generateLease?: boolean;
   /** 0 = the mount's. */
   readonly ttlSec: number;
   readonly maxTtlSec: number;
@@ -66,5 +68,10 @@ export function pkiRoleKey(call: VaultCall, name: string): string {
 
 /** Where a certificate is kept. Serial numbers are written with colons or with dashes. */
 export function issuedKey(call: VaultCall, serial: string): string {
-  return `${call.mount.uuid}/issued/${serial.toLowerCase().replaceAll('-', ':')}`;
+  return issuedKeyIn(call.mount.uuid, serial);
+}
+
+/** The same for a mount. */
+export function issuedKeyIn(mountUuid: string, serial: string): string {
+  return `${mountUuid}/issued/${serial.toLowerCase().replaceAll('-', ':')}`;
 }

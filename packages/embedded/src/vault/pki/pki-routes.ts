@@ -10,6 +10,7 @@ import {
 } from '../wire/vault-call.js';
 import { badRequest, notFound } from '../wire/vault-fault.js';
 import { revocationList } from './certificates.js';
+import { pkiLeases } from './pki-leases.js';
 import { generateRoot, issue, keyKind } from './pki-issue.js';
 import {
   authorityKey,
@@ -25,6 +26,7 @@ const PEM = 'application/pem-certificate-chain';
 
 /** The PKI engine: one authority for each mount, which signs itself. */
 export function pkiRoutes(context: VaultContext): readonly VaultRoute[] {
+  context.leases.serve('pki', pkiLeases(context));
   return [
     { path: 'root/generate/internal', write: (call) => generateRoot(context, call) },
     {
@@ -134,7 +136,6 @@ function roleFrom(call: VaultCall, before: PkiRole | undefined): PkiRole {
     'allowed_uri_sans',
     'allowed_other_sans',
     'allowed_domains_template',
-    'generate_lease',
     'policy_identifiers',
   ]);
   const flag = (name: string, otherwise: boolean): boolean => flagField(body, name) ?? otherwise;
@@ -150,6 +151,7 @@ function roleFrom(call: VaultCall, before: PkiRole | undefined): PkiRole {
     serverFlag: flag('server_flag', before?.serverFlag ?? true),
     clientFlag: flag('client_flag', before?.clientFlag ?? true),
     noStore: flag('no_store', before?.noStore ?? false),
+    generateLease: flag('generate_lease', before?.generateLease ?? false),
     ttlSec: secondsField(body, 'ttl') ?? before?.ttlSec ?? 0,
     maxTtlSec: secondsField(body, 'max_ttl') ?? before?.maxTtlSec ?? 0,
   };
@@ -165,7 +167,7 @@ function showRole(role: PkiRole): JsonObject {
     allow_subdomains: role.allowSubdomains,
     allowed_domains: role.allowedDomains,
     client_flag: role.clientFlag,
-    generate_lease: false,
+    generate_lease: role.generateLease ?? false,
     key_bits: role.keyBits,
     key_type: role.keyType,
     max_ttl: role.maxTtlSec,

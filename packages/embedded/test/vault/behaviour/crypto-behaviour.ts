@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, verify, X509Certificate } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { VaultUser } from './vault-user.js';
 
 const ED25519_SPKI = Buffer.from('302a300506032b6570032100', 'hex');
@@ -66,6 +66,41 @@ export function describeCrypto(rootUser: () => VaultUser): void {
       await root.ok(`${pki}/revoke`, { body: { serial_number: long.body.data?.serial_number } });
       const revoked = await root.ok(`${pki}/cert/${String(long.body.data?.serial_number)}`);
       expect(Number(revoked.body.data?.revocation_time)).toBeGreaterThan(0);
+    });
+
+    it('lends certificates where the role says so, and revokes them with their lease or token', async () => {
+      const root = rootUser();
+      const keys = { key_type: 'ec', key_bits: 256 };
+      const { pki } = await authority(root, keys);
+      const rules = {
+        allowed_domains: 'test.internal',
+        allow_subdomains: true,
+        generate_lease: true,
+        ...keys,
+      };
+      await root.ok(`${pki}/roles/web`, { body: rules });
+      const body = { common_name: 'a.test.internal', ttl: '1h' };
+      const issue = async (user: VaultUser): Promise<{ lease: string; serial: string }> => {
+        const issued = (await user.ok(`${pki}/issue/web`, { body })).body;
+        expect(issued).toMatchObject({ renewable: false, lease_duration: 3600 });
+        expect(issued.lease_id).toMatch(new RegExp(`^${pki}/issue/web/.`));
+        return { lease: String(issued.lease_id), serial: String(issued.data?.serial_number) };
+      };
+      const revokedAt = async (serial: string): Promise<number> =>
+        Number((await root.ok(`${pki}/cert/${serial}`)).body.data?.revocation_time);
+      const first = await issue(root);
+      expect(await revokedAt(first.serial)).toBe(0);
+      const renewal = await root.call('sys/leases/renew', { body: { lease_id: first.lease } });
+      expect([renewal.status, renewal.body.errors]).toEqual([400, ['lease is not renewable']]);
+      await root.ok('sys/leases/revoke', { body: { lease_id: first.lease, sync: true } });
+      expect(await revokedAt(first.serial)).toBeGreaterThan(0);
+
+      const child = await root.withToken({});
+      const second = await issue(child);
+      await root.ok('auth/token/revoke', { body: { token: child.token } });
+      await vi.waitFor(async () => {
+        expect(await revokedAt(second.serial)).toBeGreaterThan(0);
+      });
     });
   });
 
