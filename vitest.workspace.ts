@@ -16,8 +16,8 @@ const integration = sources.flatMap((dir) => [
 export default defineConfig({
   ssr: { resolve: { conditions: ['@raftainer/source', ...defaultServerConditions] } },
   test: {
-    // Integration tests mostly wait for servers: two files side by side also where there are only two cores.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Integration tests mostly wait for servers: three files side by side also where there are only two cores.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     coverage: { provider: 'v8', include: ['packages/*/src/**', 'apps/*/src/**'] },
     projects: [
       {
@@ -26,6 +26,8 @@ export default defineConfig({
           name: 'unit',
           include: unit,
           exclude: ['**/node_modules/**', '**/*.integration.test.ts'],
+          // They leave nothing behind, and loading every module for every file takes as long as the tests.
+          isolate: false,
           // Far more than any needs: a busy machine must not fail a test.
           testTimeout: 30_000,
           hookTimeout: 60_000,
