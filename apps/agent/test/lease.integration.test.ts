@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { eventually, startConsul, testImage, uniqueName } from '@raftainer/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { GUARD_NAMES, guardFiles } from '../src/guard/protocol.js';
 import { DEFAULT_LEASE_TERMS } from '../src/lease/lease-terms.js';
@@ -26,8 +26,11 @@ const TERMS = {
   RAFTAINER_FENCE_AFTER: '4.5s',
   RAFTAINER_FENCE_STOP_TIMEOUT: '2.5s',
 };
-/** What the guarantee leaves, from the last renewal, which may be one renewal interval ago. */
-const FENCED_WITHIN_MS = DEFAULT_LEASE_TERMS.lockDelayMs;
+/**
+ * Nobody else may start before the check has lapsed, at least two seconds after a kill, and the lock delay has passed.
+ * One of these seconds is for a busy machine to see it.
+ */
+const FENCED_WITHIN_MS = DEFAULT_LEASE_TERMS.lockDelayMs + 1_000;
 
 let consul: RealConsul;
 let image: string;
@@ -200,12 +203,13 @@ const obstacle = await privateEngineObstacle();
 describe.skipIf(obstacle !== undefined)('an engine that does not answer', () => {
   let engine: PrivateEngine;
 
-  beforeAll(async () => {
+  // For each try: what was frozen by one that failed is of no use to the next.
+  beforeEach(async () => {
     engine = await createPrivateEngine();
     await begin({ dockerHost: engine.host });
   });
 
-  afterAll(async () => {
+  afterEach(async () => {
     engine.thaw();
     await end();
     await engine.remove();
