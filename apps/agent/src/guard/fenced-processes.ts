@@ -4,9 +4,9 @@ import type { ProcessIdentity } from './process-identity.js';
 
 /** The containers' own processes: what counts when the engine does not answer, or has forgotten. */
 export class FencedProcesses {
-  readonly #known = new Map<string, ProcessIdentity>();
+  readonly #known = new Map<string, readonly ProcessIdentity[]>();
 
-  /** The containers of which the main process is known. */
+  /** The containers of which processes are known. */
   get ids(): readonly string[] {
     return [...this.#known.keys()];
   }
@@ -14,27 +14,28 @@ export class FencedProcesses {
   /** The engine says that this is the main process of a container. */
   learn(container: string, pid: number): void {
     const identity = identify(pid);
-    if (identity !== undefined) this.#known.set(container, identity);
+    if (identity !== undefined) this.#known.set(container, [identity]);
   }
 
   forget(container: string): void {
     this.#known.delete(container);
   }
 
-  /** Looks for processes of those containers of which none is known to live. */
+  /**
+   * Looks for processes of those containers of which none is known to live. All of them count: which one is the main
+   * process cannot be told by its number, because numbers begin anew when they are used up.
+   */
   find(containers: readonly string[]): void {
     const unknown = new Set(containers.filter((id) => this.isAlive(id) !== true));
-    for (const [id, [first]] of processesOf(unknown)) if (first !== undefined) this.#known.set(id, first);
+    for (const [id, found] of processesOf(unknown)) this.#known.set(id, found);
   }
 
   /** Undefined: nobody can tell. */
   isAlive(container: string): boolean | undefined {
-    const known = this.#known.get(container);
-    return known === undefined ? undefined : isAlive(known);
+    return this.#known.get(container)?.some(isAlive);
   }
 
   kill(container: string): void {
-    const known = this.#known.get(container);
-    if (known !== undefined) killProcess(known);
+    for (const known of this.#known.get(container) ?? []) killProcess(known);
   }
 }
