@@ -5,6 +5,7 @@ import { eventually, startConsul, testImage, uniqueName } from '@raftainer/testi
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { GUARD_NAMES, guardFiles } from '../src/guard/protocol.js';
+import { identify } from '../src/guard/process-identity.js';
 import { DEFAULT_LEASE_TERMS } from '../src/lease/lease-terms.js';
 import { sleepingPod } from './support/definitions.js';
 import { createPrivateEngine, privateEngineObstacle } from './support/private-engine.js';
@@ -68,6 +69,10 @@ async function guardPid(): Promise<number> {
   return (await host.guardPids())[0] ?? 0;
 }
 
+async function guardLogs(): Promise<readonly string[]> {
+  return Promise.all(GUARD_NAMES.map((name) => readFile(guardFiles(host.stateDir, name).log, 'utf8')));
+}
+
 async function stateOf(pod: string): Promise<string | undefined> {
   return (await host.containers(pod))[0]?.state;
 }
@@ -97,9 +102,7 @@ describe('the claims of a host', () => {
     await host.agent.end('SIGKILL');
     expect(await untilFenced(since)).toBeLessThan(FENCED_WITHIN_MS);
     expect(await runsOf(host, pods.shared)).toEqual(before);
-    const logs = GUARD_NAMES.map((name) => guardFiles(host.stateDir, name).log);
-    for (const log of logs)
-      expect(await readFile(log, 'utf8')).toContain('The claim of a container cannot be proven');
+    for (const log of await guardLogs()) expect(log).toContain('The claim of a container cannot be proven');
     host.agent.start();
     await eventually(async () => {
       expect(await stateOf(pods.exclusive)).toBe('running');
@@ -218,21 +221,13 @@ describe.skipIf(obstacle !== undefined)('an engine that does not answer', () => 
   it('keeps nothing alive: the processes themselves are killed in time', async () => {
     const [container] = await host.containers(pods.exclusive);
     const { pid = 0 } = await host.docker.containers.inspect(container?.id ?? '');
-    expect(isAlive(pid)).toBe(true);
+    expect(identify(pid)).toBeDefined();
     engine.freeze();
     const since = Date.now();
     await host.agent.end('SIGKILL');
-    await eventually(() => {
-      expect(isAlive(pid)).toBe(false);
+    await eventually(async () => {
+      expect(identify(pid), (await guardLogs()).join('\n')).toBeUndefined();
     }, PATIENCE);
     expect(Date.now() - since).toBeLessThan(FENCED_WITHIN_MS);
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
