@@ -1,25 +1,26 @@
-import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { eventually, startConsul, testImage, uniqueName } from '@raftainer/testing';
+import { eventually, uniqueName } from '@raftainer/testing';
 import { afterAll, afterEach, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 
 import { removePod } from '../features/support/remove-pod.js';
 import { sh, slotContainer } from '../features/support/slot-container.js';
 import { sleeper } from '../support/definitions.js';
 import { createPrivateEngine, privateEngineObstacle } from '../support/private-engine.js';
-import { memoryFolder } from '../support/memory-folder.js';
-import { TestDatabase } from '../support/test-database.js';
+import { startSecretGround } from '../support/secret-ground.js';
 import { TestHost } from '../support/test-host.js';
-import { TestVault } from '../support/test-vault.js';
 
 import type { PrivateEngine } from '../support/private-engine.js';
 import type { Definition } from '../support/definitions.js';
+import type { SecretGround } from '../support/secret-ground.js';
+import type { TestDatabase } from '../support/test-database.js';
+import type { TestVault } from '../support/test-vault.js';
 import type { RealConsul } from '@raftainer/testing';
 
 // Stories of several acts, each with deadlines of its own.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
+let ground: SecretGround;
 let vault: TestVault;
 let database: TestDatabase;
 let consul: RealConsul;
@@ -28,13 +29,8 @@ let folder: string;
 const hosts: TestHost[] = [];
 
 beforeAll(async () => {
-  [vault, image, folder, consul] = await Promise.all([
-    TestVault.start(),
-    testImage(),
-    memoryFolder(),
-    startConsul(),
-  ]);
-  database = await TestDatabase.start(vault);
+  ground = await startSecretGround();
+  ({ vault, database, consul, image, folder } = ground);
 });
 
 afterEach(async () => {
@@ -42,10 +38,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await vault.close();
-  await database.close();
-  await consul.stop();
-  await rm(folder, { recursive: true, force: true });
+  await ground.close();
 });
 
 async function newHost(engine?: PrivateEngine): Promise<TestHost> {

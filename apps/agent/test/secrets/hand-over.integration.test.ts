@@ -1,20 +1,19 @@
-import { rm } from 'node:fs/promises';
-
-import { eventually, startConsul, testImage, uniqueName } from '@raftainer/testing';
+import { eventually, uniqueName } from '@raftainer/testing';
 import { afterAll, afterEach, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 
 import { removePod } from '../features/support/remove-pod.js';
 import { sh, slotContainer } from '../features/support/slot-container.js';
 import { raftainer } from '../support/cli-process.js';
 import { sleeper } from '../support/definitions.js';
-import { memoryFolder } from '../support/memory-folder.js';
 import { createPrivateEngine, privateEngineObstacle } from '../support/private-engine.js';
-import { TestDatabase } from '../support/test-database.js';
+import { startSecretGround } from '../support/secret-ground.js';
 import { TestHost } from '../support/test-host.js';
-import { TestVault } from '../support/test-vault.js';
 
 import type { Definition } from '../support/definitions.js';
 import type { PrivateEngine } from '../support/private-engine.js';
+import type { SecretGround } from '../support/secret-ground.js';
+import type { TestDatabase } from '../support/test-database.js';
+import type { TestVault } from '../support/test-vault.js';
 import type { RealConsul } from '@raftainer/testing';
 
 // A story of several acts, each with deadlines of its own.
@@ -22,6 +21,7 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const PATIENCE = { timeoutMs: 90_000, intervalMs: 250 };
 
+let ground: SecretGround;
 let vault: TestVault;
 let database: TestDatabase;
 let consul: RealConsul;
@@ -30,13 +30,8 @@ let folder: string;
 const hosts: TestHost[] = [];
 
 beforeAll(async () => {
-  [vault, image, folder, consul] = await Promise.all([
-    TestVault.start(),
-    testImage(),
-    memoryFolder(),
-    startConsul(),
-  ]);
-  database = await TestDatabase.start(vault);
+  ground = await startSecretGround();
+  ({ vault, database, consul, image, folder } = ground);
 });
 
 afterEach(async () => {
@@ -44,10 +39,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await vault.close();
-  await database.close();
-  await consul.stop();
-  await rm(folder, { recursive: true, force: true });
+  await ground.close();
 });
 
 async function newHost(engine?: PrivateEngine): Promise<TestHost> {

@@ -1,6 +1,4 @@
-import { rm } from 'node:fs/promises';
-
-import { eventually, startConsul, testImage, uniqueName } from '@raftainer/testing';
+import { eventually, uniqueName } from '@raftainer/testing';
 import { afterAll, afterEach, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 
 import { removePod } from '../features/support/remove-pod.js';
@@ -8,13 +6,14 @@ import { sh, slotContainer } from '../features/support/slot-container.js';
 import { raftainer } from '../support/cli-process.js';
 import { sleeper } from '../support/definitions.js';
 import { startFaultProxy } from '../support/fault-proxy.js';
-import { memoryFolder } from '../support/memory-folder.js';
-import { TestDatabase } from '../support/test-database.js';
+import { startSecretGround } from '../support/secret-ground.js';
 import { TestHost } from '../support/test-host.js';
-import { TestVault } from '../support/test-vault.js';
 
 import type { Definition } from '../support/definitions.js';
 import type { FaultProxy } from '../support/fault-proxy.js';
+import type { SecretGround } from '../support/secret-ground.js';
+import type { TestDatabase } from '../support/test-database.js';
+import type { TestVault } from '../support/test-vault.js';
 import type { RealConsul } from '@raftainer/testing';
 
 // Stories of several acts, each with deadlines of its own.
@@ -22,6 +21,7 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const PATIENCE = { timeoutMs: 90_000, intervalMs: 250 };
 
+let ground: SecretGround;
 let vault: TestVault;
 let database: TestDatabase;
 let consul: RealConsul;
@@ -31,13 +31,8 @@ let folder: string;
 let host: TestHost | undefined;
 
 beforeAll(async () => {
-  [vault, image, folder, consul] = await Promise.all([
-    TestVault.start(),
-    testImage(),
-    memoryFolder(),
-    startConsul(),
-  ]);
-  database = await TestDatabase.start(vault);
+  ground = await startSecretGround();
+  ({ vault, database, consul, image, folder } = ground);
   proxy = await startFaultProxy(vault.server);
 });
 
@@ -48,10 +43,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   await proxy.close();
-  await vault.close();
-  await database.close();
-  await consul.stop();
-  await rm(folder, { recursive: true, force: true });
+  await ground.close();
 });
 
 async function newHost(tokens: { readonly ttl: string; readonly max: string }): Promise<TestHost> {
