@@ -5,6 +5,13 @@ import tseslint from 'typescript-eslint';
 
 const noDefaultExport = { selector: 'ExportDefaultDeclaration', message: 'Export by name.' };
 
+/** In Node 20 the timeout is garbage collected while the other signals live on, and then never fires. */
+const noCollectedTimeout = {
+  selector:
+    "CallExpression[callee.object.name='AbortSignal'][callee.property.name='any'] CallExpression[callee.property.name='timeout']",
+  message: 'Nothing keeps this timeout alive, so it may never fire: use a timer, or listen to both signals.',
+};
+
 const houseRules = {
   '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
   '@typescript-eslint/consistent-type-imports': 'error',
@@ -28,7 +35,7 @@ const houseRules = {
   'max-params': ['error', 3],
   'max-lines': ['error', { max: 200, skipBlankLines: true, skipComments: true }],
   'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
-  'no-restricted-syntax': ['error', noDefaultExport],
+  'no-restricted-syntax': ['error', noDefaultExport, noCollectedTimeout],
 };
 
 /** In tests a `describe` is one long function, and a story may need the room. */
@@ -57,6 +64,7 @@ function pureRules({ allowed = [] } = {}) {
     'no-restricted-syntax': [
       'error',
       noDefaultExport,
+      noCollectedTimeout,
       { selector: "MemberExpression[object.name='Date'][property.name='now']", message: clock },
       { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: clock },
       { selector: "CallExpression[callee.name='Date']", message: clock },

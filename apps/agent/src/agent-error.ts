@@ -12,6 +12,8 @@ export const AGENT_ERRORS = {
     'A guard of this host is missing: nothing exclusive is started without it, because nobody might be left to stop it.',
   AGENT_REQUEST_UNKNOWN:
     'The command line asked this agent for something it does not know; they are of different versions.',
+  AGENT_STOP_OVERDUE:
+    'The agent was told to stop and leave its pods running, and something under way did not come to an end.',
   AGENT_CLAIM_NOT_ACQUIRED: 'The slot went to another host, or its lock delay still runs.',
   AGENT_CONTAINER_FAILED: 'A container that should complete ended with an error.',
   AGENT_DEPENDENCY_UNHEALTHY: 'A container that another one depends on became unhealthy or ended.',

@@ -2,6 +2,7 @@ import { appendFileSync, renameSync, statSync } from 'node:fs';
 
 import { Guard } from './guard/guard.js';
 import { GUARD_NAMES, guardFiles } from './guard/protocol.js';
+import { standOut } from './guard/stand-out.js';
 
 const MAX_LOG_BYTES = 1_000_000;
 
@@ -28,6 +29,7 @@ function log(level: 'info' | 'warn' | 'error', message: string, context: object 
   }
 }
 
+standOut();
 try {
   log('info', 'The guard starts', { pid: process.pid, version });
   await new Guard({ files, environment: process.env, version, log }).run();

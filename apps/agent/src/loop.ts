@@ -27,6 +27,8 @@ export async function runLoop(parts: LoopParts, wake: Wake, signal: AbortSignal)
     const startedAt = performance.now();
     try {
       const snapshot = await parts.observe(signal);
+      // What is read to the end in the moment of the stop is not acted on: whatever acts has been closed.
+      signal.throwIfAborted();
       const observedAt = performance.now();
       const decision = parts.plan(snapshot);
       const planMs = performance.now() - observedAt;

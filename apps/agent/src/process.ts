@@ -128,6 +128,25 @@ async function startEmbedded(config: Config, logger: Logger): Promise<Embedded |
   return { options: { host: server.host, port: server.port }, close: () => server.close() };
 }
 
+/** Longer than any call that an abort cannot end; shorter than a supervisor's patience (systemd: 90 s). */
+const STOP_LIMIT_MS = 20_000;
+
+/** What stops without its pods has nothing to wait for. The claims are with the guards by then. */
+async function stopKeeping(agent: Agent): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const overdue = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const message = `The agent did not come to an end within ${STOP_LIMIT_MS / 1_000} s, and is ended now. Its pods run on, and the next run takes them up; please report this with the log before it.`;
+      reject(new AgentError('AGENT_STOP_OVERDUE', message));
+    }, STOP_LIMIT_MS);
+  });
+  try {
+    await Promise.race([agent.stop({ pods: 'keep' }), overdue]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** SIGTERM leaves the pods running for the next agent; Ctrl-C on a terminal stops them, a second one gives up. */
 async function untilStopped(host: NodeJS.Process, agent: Agent, logger: Logger): Promise<void> {
   const stopped = new Promise<void>((resolve, reject) => {
@@ -138,7 +157,7 @@ async function untilStopped(host: NodeJS.Process, agent: Agent, logger: Logger):
           ? 'Stopping; the pods keep running'
           : 'Stopping the pods; press Ctrl-C again to leave them',
       );
-      agent.stop({ pods }).then(resolve, reject);
+      (pods === 'keep' ? stopKeeping(agent) : agent.stop({ pods })).then(resolve, reject);
     };
     host.once('SIGTERM', () => {
       stop('keep', 'SIGTERM');

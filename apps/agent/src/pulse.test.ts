@@ -34,4 +34,12 @@ describe('Pulse', () => {
     await expect(pulse.next(controller.signal)).rejects.toThrow('enough');
     pulse.beat();
   });
+
+  it('lets go with the reason of whichever of several signals aborts first', async () => {
+    const pulse = new Pulse();
+    const impatient = new AbortController();
+    const waiting = pulse.next(never, impatient.signal);
+    impatient.abort(new Error('too long'));
+    await expect(waiting).rejects.toThrow('too long');
+  });
 });

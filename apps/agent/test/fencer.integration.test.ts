@@ -1,3 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { createDocker } from '@raftainer/docker';
 import { eventually, testImage, uniqueName } from '@raftainer/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -63,5 +69,40 @@ it('kills what was being started when the engine died, by its control group, and
     expect(events.map(({ container }) => container)).toEqual([doomed, doomed]);
   } finally {
     fencer.close();
+  }
+});
+
+it('kills what is long overdue, as after a freeze of the host, before it asks the engine for anything', async () => {
+  const doomed = await startedContainer();
+  const { pid } = await docker.containers.inspect(doomed);
+  const order: string[] = [];
+  // Knows the process, and never comes to tell what runs.
+  const engine = createServer(({ url = '' }, response) => {
+    const isList = url.startsWith('/containers/json');
+    order.push(isList ? 'asked what runs' : 'asked for the process');
+    if (!isList) response.end(JSON.stringify({ State: { Pid: pid } }));
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'raftainer-fencer-'));
+  const socket = join(folder, 'docker.sock');
+  await once(engine.listen(socket), 'listening');
+  const fencer = new Fencer({
+    engine: new EngineCalls({ DOCKER_HOST: `unix://${socket}` }),
+    // No time to end by itself: overdue at once.
+    ...{ labels: {}, graceLabel: 'none', stopTimeoutMs: 1_000, fenceAt: Infinity },
+    onFence: ({ action }) => order.push(action),
+  });
+  try {
+    fencer.apply({ kind: 'renew', session: SESSION, fenceAt: monotonicNow() + 3_000 });
+    fencer.apply({ kind: 'containers', session: SESSION, claimed: [doomed], unclaimed: [] });
+    await eventually(async () => {
+      expect(order).toContain('asked what runs');
+      expect(await stateOf(doomed)).toBe('exited');
+    });
+    expect(order.slice(0, 3)).toEqual(['asked for the process', 'killing', 'asked what runs']);
+  } finally {
+    fencer.close();
+    engine.closeAllConnections();
+    engine.close();
+    await rm(folder, { recursive: true });
   }
 });

@@ -102,6 +102,7 @@ export class Fencer {
   /** Looks until nothing that should not run does, and goes on looking while the lease is over. */
   async #look(): Promise<void> {
     this.#looking = true;
+    this.#killOverdue();
     const found = await this.#findDue();
     for (const id of found) this.#fence(id);
     this.#looking = false;
@@ -112,6 +113,16 @@ export class Fencer {
     // What is still being started may have passed its time, and is looked for now and then.
     if (isCalm) this.#arm(waitMs > 0 ? waitMs : LOOK_MS);
     else this.#arm(this.quietMs() > QUIET_AFTER_MS ? QUIET_LOOK_MS : LOOK_MS);
+  }
+
+  /**
+   * A host that was frozen wakes with what others run by now: the known processes of what should have been dead by then
+   * are killed before anybody is asked anything.
+   */
+  #killOverdue(): void {
+    const now = monotonicNow();
+    const overdue = this.#book.due(now).filter((id) => this.#isOverdue(id, now));
+    for (const id of overdue) if (this.#processes.isAlive(id) === true) this.#kill(id);
   }
 
   /** Every container whose time is over and that is not certainly dead. */
@@ -150,18 +161,28 @@ export class Fencer {
 
   #fence(id: string): void {
     const { stopTimeoutMs } = this.#options;
-    const overSince = monotonicNow() - this.#book.fenceAtOf(id);
+    const now = monotonicNow();
+    const overSince = now - this.#book.fenceAtOf(id);
     if (!this.#stopping.has(id)) {
       this.#stopping.add(id);
       this.#tell(id, 'stopping');
       const graceSeconds = Math.max(0, Math.floor((stopTimeoutMs - KILL_MARGIN_MS - overSince) / 1_000));
       this.#options.engine.stop(id, graceSeconds, stopTimeoutMs).catch(() => undefined);
     }
-    if (overSince < stopTimeoutMs - KILL_MARGIN_MS) return;
+    if (!this.#isOverdue(id, now)) return;
+    this.#kill(id);
+    this.#options.engine.kill(id, ENGINE_TIMEOUT_MS).catch(() => undefined);
+  }
+
+  #kill(id: string): void {
     if (!this.#killing.has(id)) this.#tell(id, 'killing');
     this.#killing.add(id);
-    this.#options.engine.kill(id, ENGINE_TIMEOUT_MS).catch(() => undefined);
     this.#processes.kill(id);
+  }
+
+  /** It had its time to end by itself. */
+  #isOverdue(id: string, now: number): boolean {
+    return now - this.#book.fenceAtOf(id) >= this.#options.stopTimeoutMs - KILL_MARGIN_MS;
   }
 
   #tell(container: string, action: FenceEvent['action']): void {

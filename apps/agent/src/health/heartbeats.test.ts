@@ -169,6 +169,14 @@ describe('Heartbeats', () => {
     expect(heartbeats.statusOf('b')).toBe('critical');
   });
 
+  it('tell nothing once they are closed, whatever a last cycle found', async () => {
+    heartbeats.close();
+    heartbeats.update(health('passing'));
+    await settled();
+    expect(told).toEqual([]);
+    expect(heartbeats.statusOf('a')).toBe('critical');
+  });
+
   /** No more beats of this check although there are more of the other. */
   async function settledFor(checkId: string): Promise<void> {
     told = [];

@@ -35,6 +35,7 @@ export class Heartbeats {
   readonly #told = new Map<string, Beat>();
   readonly #telling = new Set<string>();
   #suspended = false;
+  #closed = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: HeartbeatOptions) {
@@ -44,6 +45,7 @@ export class Heartbeats {
 
   /** Takes over what a cycle found; sends what changed. */
   update(health: ReadonlyMap<SlotId, SlotHealth>): void {
+    if (this.#closed) return;
     const beats = new Map<string, Beat>();
     for (const { checkIds, status, note } of health.values()) {
       for (const checkId of checkIds) beats.set(checkId, { status, note });
@@ -80,7 +82,9 @@ export class Heartbeats {
     this.#told.delete(checkId);
   }
 
+  /** Nothing is passed any more, and no timer keeps the process. */
   close(): void {
+    this.#closed = true;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#beats = new Map();

@@ -52,6 +52,12 @@ describe('Prober', () => {
     expect(prober.healthOf('a')).toBeUndefined();
   });
 
+  it('probes nothing once it is closed, whatever a last cycle found', () => {
+    prober.close();
+    prober.track([target()]);
+    expect(prober.healthOf('a')).toBeUndefined();
+  });
+
   it('begins with starting, tells of every change once, and of nothing else', async () => {
     prober.track([target()]);
     expect(prober.healthOf('a')).toBe('starting');

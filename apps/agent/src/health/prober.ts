@@ -30,6 +30,7 @@ const FIRST_PROBE_AFTER_MS = 50;
 export class Prober {
   readonly #onChange: (id: string) => void;
   readonly #probings = new Map<string, Probing>();
+  #closed = false;
 
   constructor(onChange: (id: string) => void) {
     this.#onChange = onChange;
@@ -37,6 +38,7 @@ export class Prober {
 
   /** Probes exactly these containers from now on, and goes on with those of `keep` that it probes already. */
   track(targets: readonly ProbeTarget[], keep: Iterable<string> = []): void {
+    if (this.#closed) return;
     const wanted = new Set([...keep, ...targets.map((target) => target.id)]);
     for (const [id, probing] of this.#probings) if (!wanted.has(id)) this.#drop(probing);
     for (const target of targets) {
@@ -52,8 +54,10 @@ export class Prober {
     return this.#probings.get(id)?.health;
   }
 
+  /** Nothing is probed any more, and no timer keeps the process. */
   close(): void {
     this.track([]);
+    this.#closed = true;
   }
 
   #add({ id, address, check }: ProbeTarget): void {

@@ -120,6 +120,8 @@ export class GuardLink {
     const closed = new Promise<void>((resolve) => socket.on('close', resolve));
     const leave = (): void => void socket.end();
     signal.addEventListener('abort', leave, { once: true });
+    // It may have aborted while the guard was dialled.
+    if (signal.aborted) leave();
     onMessages(socket, (message) => {
       this.#receive(message as FromGuard);
     });

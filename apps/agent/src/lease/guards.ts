@@ -30,9 +30,9 @@ export class Guards {
     for (const link of this.#links) link.retire();
   }
 
-  /** Resolves when every guard is there. Rejects with the signal's reason when it aborts first. */
-  async complete(signal: AbortSignal): Promise<void> {
-    while (!this.#links.every(({ isThere }) => isThere)) await this.#arrivals.next(signal);
+  /** Resolves when every guard is there. Rejects with the reason of the signal that aborts first. */
+  async complete(...signals: readonly AbortSignal[]): Promise<void> {
+    while (!this.#links.every(({ isThere }) => isThere)) await this.#arrivals.next(...signals);
   }
 
   /** Keeps them until the signal aborts, and leaves them behind then. */

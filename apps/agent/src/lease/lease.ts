@@ -118,7 +118,7 @@ export class GuardedLease implements Lease {
   async #awaitGuards(signal: AbortSignal): Promise<void> {
     const patience = AbortSignal.timeout(GUARD_PATIENCE_MS);
     try {
-      await this.#guards.complete(AbortSignal.any([signal, patience]));
+      await this.#guards.complete(signal, patience);
     } catch (error: unknown) {
       signal.throwIfAborted();
       throw new AgentError(

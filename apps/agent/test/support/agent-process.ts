@@ -1,9 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { programOf, ROOT } from './program.js';
 
 import type { ChildProcess } from 'node:child_process';
+
+/** Longer than any agent takes that works, on any machine. */
+const END_LIMIT_MS = 60_000;
+const TAIL_CHARACTERS = 3_000;
 
 /** An agent in a process of its own, as on a host: it can be killed, frozen and started again. */
 export class AgentProcess {
@@ -36,7 +41,9 @@ export class AgentProcess {
     return this.#child?.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Throws while its last run goes on: two would fight for the state directory. */
   start(): void {
+    if (this.running) throw new Error('This agent runs already.');
     const child = spawn(process.execPath, programOf('agent'), {
       cwd: ROOT,
       env: this.#environment,
@@ -50,12 +57,18 @@ export class AgentProcess {
     this.#child = child;
   }
 
-  /** Sends a signal and waits for the end; resolves with the exit code, null when the signal ended it. */
+  /**
+   * Sends a signal and waits for the end; resolves with the exit code, null when the signal ended it. Fails, with the end
+   * of its log, when it goes on.
+   */
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     const child = this.#child;
     if (child === undefined) return null;
     child.kill(signal);
-    return this.exited();
+    const ended = await Promise.race([this.exited(), sleep(END_LIMIT_MS, 'late' as const, { ref: false })]);
+    if (ended !== 'late') return ended;
+    child.kill('SIGKILL');
+    throw new Error(`The agent did not end after ${signal}; log:\n${this.output.slice(-TAIL_CHARACTERS)}`);
   }
 
   /** Waits until it has ended by itself. */

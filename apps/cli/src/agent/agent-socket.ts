@@ -44,16 +44,17 @@ function isAnswer(value: unknown): value is Answer {
 
 async function exchange(path: string, request: unknown, signal: AbortSignal): Promise<unknown> {
   const socket = createConnection(path);
-  const ends = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
   const destroy = (): void => void socket.destroy(new Error('no answer in time'));
-  ends.addEventListener('abort', destroy, { once: true });
+  const timer = setTimeout(destroy, TIMEOUT_MS);
+  signal.addEventListener('abort', destroy, { once: true });
   try {
     socket.write(`${JSON.stringify(request)}\n`);
     return JSON.parse(await firstLine(socket)) as unknown;
   } catch (error) {
     throw noAgent(path, error as NodeJS.ErrnoException);
   } finally {
-    ends.removeEventListener('abort', destroy);
+    clearTimeout(timer);
+    signal.removeEventListener('abort', destroy);
     socket.destroy();
   }
 }

@@ -3,6 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import type { CheckProbe } from '../state/records.js';
 import { connectProblem } from './connect-problem.js';
 import type { CheckResult } from './check-result.js';
+import { withinTime } from './within-time.js';
 
 type HttpProbe = Extract<CheckProbe, { kind: 'http' }>;
 
@@ -12,7 +13,10 @@ const MAX_REDIRECTS = 10;
 
 /** Asks once: 2xx is passing, 429 warning, anything else (also no answer) critical. */
 export async function probeHttp(probe: HttpProbe, signal: AbortSignal): Promise<CheckResult> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(probe.timeoutMs)]);
+  return withinTime(probe.timeoutMs, signal, async (deadline) => askBy(probe, deadline));
+}
+
+async function askBy(probe: HttpProbe, deadline: AbortSignal): Promise<CheckResult> {
   try {
     const { response, body } = await follow(probe, deadline);
     const code = response.statusCode ?? 0;
