@@ -10,10 +10,11 @@ import type { SlotRef } from '@raftainer/pod-spec';
 import type { WakeUp } from './wake-ups.js';
 import { wakeUps } from './wake-ups.js';
 
-/** {@link Claims} as session locks in Consul. */
+/** {@link Claims} as session locks in Consul. What was decoded is kept while it stays the same: lists are re-read often. */
 export class ConsulClaims implements Claims {
   readonly #consul: ConsulClient;
   readonly #prefix: string;
+  #decoded: ReadonlyMap<string, Decoded> = new Map<string, Decoded>();
 
   constructor(consul: ConsulClient, prefix: string) {
     this.#consul = consul;
@@ -26,11 +27,17 @@ export class ConsulClaims implements Claims {
 
   async listAt(options?: CallOptions): Promise<ClaimList> {
     const { entries, index } = await this.#consul.kv.list(folders(this.#prefix).claims, options);
-    const claims = entries.flatMap((entry) => {
-      const slot = parseClaimKey(entry.key, this.#prefix);
-      return slot === undefined ? [] : [toClaim(slot, entry)];
-    });
-    return { claims, index };
+    const decoded = new Map(entries.map((entry) => [entry.key, this.#decode(entry)]));
+    this.#decoded = decoded;
+    return { claims: [...decoded.values()].flatMap(({ claim }) => claim ?? []), index };
+  }
+
+  /** By all that a claim is made of: a key that was deleted and made anew may have an index of before, on restored servers. */
+  #decode(entry: KvEntry): Decoded {
+    const known = this.#decoded.get(entry.key);
+    if (known !== undefined && isSame(known.entry, entry)) return known;
+    const slot = parseClaimKey(entry.key, this.#prefix);
+    return { entry, claim: slot === undefined ? undefined : toClaim(slot, entry) };
   }
 
   async get(pod: string, index: number, options?: CallOptions): Promise<Claim | undefined> {
@@ -78,6 +85,21 @@ export class ConsulClaims implements Claims {
   watch(options: WatchOptions): AsyncIterable<WakeUp> {
     return wakeUps(this.#consul, folders(this.#prefix).claims, options);
   }
+}
+
+/** An entry, and the claim that it is; undefined for a key that is none. */
+interface Decoded {
+  readonly entry: KvEntry;
+  readonly claim: Claim | undefined;
+}
+
+function isSame(one: KvEntry, other: KvEntry): boolean {
+  return (
+    one.modifyIndex === other.modifyIndex &&
+    one.lockIndex === other.lockIndex &&
+    one.session === other.session &&
+    one.value === other.value
+  );
 }
 
 function encodeInfo(slot: ClaimRequest, info: ClaimInfo): string {

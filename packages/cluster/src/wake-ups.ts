@@ -15,8 +15,8 @@ export async function* wakeUps(
   folder: string,
   options: WatchOptions,
 ): AsyncGenerator<WakeUp, void, undefined> {
-  // Names only: a wake-up must not cost the transfer of every record, on every host, for every change.
-  for await (const { index } of consul.watchKeys(folder, options)) {
+  // Names of one level only: a wake-up must not cost the transfer of every record, on every host, for every change.
+  for await (const { index } of consul.watchKeys(folder, { ...options, separator: '/' })) {
     yield { index };
   }
 }

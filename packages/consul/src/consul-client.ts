@@ -12,6 +12,12 @@ export interface WatchServiceOptions extends WatchOptions {
   readonly passing?: boolean;
 }
 
+/** Which names to watch. */
+export interface WatchKeysOptions extends WatchOptions {
+  /** Stop at the first occurrence after the prefix: `/` gives one level, like a directory. What is below counts as a change. */
+  readonly separator?: string;
+}
+
 /**
  * One Consul agent. Every call has a deadline, honours an `AbortSignal` and throws `ConsulError` only.
  *
@@ -29,7 +35,7 @@ export interface ConsulClient {
   /** Follows everything below a prefix. Each change reads all of it. */
   watchPrefix(prefix: string, options?: WatchOptions): AsyncIterable<WatchUpdate<KvList>>;
   /** Follows everything below a prefix, but reads the names only. Changes of values count too. */
-  watchKeys(prefix: string, options?: WatchOptions): AsyncIterable<WatchUpdate<readonly string[]>>;
+  watchKeys(prefix: string, options?: WatchKeysOptions): AsyncIterable<WatchUpdate<readonly string[]>>;
   /** Follows the instances of a service and their health. */
   watchService(
     serviceName: string,

@@ -38,7 +38,10 @@ export function createConsul(options: ConsulOptions = {}): ConsulClient {
       return follow(transport, { read, decode }, watch);
     },
     watchKeys: (prefix, watch) => {
-      const read: WatchRead = (blocking, signal) => readNames(transport, prefix, { blocking, signal });
+      const { separator } = watch ?? {};
+      const folding = separator === undefined ? {} : { separator };
+      const read: WatchRead = (blocking, signal) =>
+        readNames(transport, prefix, { blocking, signal, ...folding });
       return follow(transport, { read, decode: toNames }, watch);
     },
     watchService: (name, watch) => {

@@ -13,6 +13,8 @@ export interface ClaimTurn {
   readonly eligible: boolean;
   /** Not before this time, in the snapshot's milliseconds. */
   readonly at: number;
+  /** Its lock was lost, not released, and may still be closed: what can be done before it opens is time won. */
+  readonly locked: boolean;
 }
 
 /**
@@ -32,5 +34,5 @@ export function claimTurn(
   // A release empties the record; what a holder left in it says that the holder went without one.
   const lost = pod.exclusive && claim?.session === undefined && claim?.host !== undefined;
   const openAt = (fleet.freeSince.get(view.id) ?? now) + (lost ? fleet.lockDelayMs : 0);
-  return { ...standing, at: openAt + standing.rank * fleet.claimStepMs };
+  return { ...standing, at: openAt + standing.rank * fleet.claimStepMs, locked: lost && openAt > now };
 }

@@ -2,6 +2,7 @@
 export const REASONS = {
   'slot-free': 'nobody holds the slot and this host may run it',
   'claim-missing': 'the containers run here, but the claim has to be taken again',
+  'lock-opens-soon': "the slot's holder is lost, and this host takes it as soon as its lock delay is over",
   'network-missing': "the slot's network is not there",
   'container-missing': 'a container of the definition is not there',
   'container-exited': 'a container ended that should run',

@@ -5,7 +5,7 @@ import { NO_WORK } from './slot-decision.js';
 import { checkIdOf } from './services.js';
 import { sessionFor } from './sessions.js';
 import { slotHealth } from './slot-health.js';
-import { slotWork } from './slot-work.js';
+import { networkWork, slotWork } from './slot-work.js';
 
 import type { ClaimTurn } from './claim-turn.js';
 import type { ContainerStep } from './container-step.js';
@@ -44,7 +44,7 @@ export function reconcileFree(context: SlotContext, turn: ClaimTurn | undefined)
     return { ...serving(context), revision, actions: [acquire] };
   }
   if (turn === undefined) return serving(context);
-  if (turn.at > snapshot.now) return { ...serving(context), wakeAt: turn.at };
+  if (turn.at > snapshot.now) return { ...prepare(context, turn), wakeAt: turn.at };
   const refusals = admissionFailures({ ...context, slot: view.ref });
   if (refusals.length > 0) return refuse(context, turn, refusals);
   const work = slotWork(context, containerSteps(context));
@@ -58,6 +58,18 @@ export function reconcileFree(context: SlotContext, turn: ClaimTurn | undefined)
     rank: turn.rank,
     refusals: [],
   };
+}
+
+/**
+ * What the host that takes the slot next can do while its lock is still closed. Only the network: a container carries the
+ * epoch of its claim, and secrets are for holders. Should another host take the slot after all, it goes again.
+ */
+function prepare(context: SlotContext, turn: ClaimTurn): FreeDecision {
+  const idle = serving(context);
+  const isNext = turn.locked && turn.eligible && turn.rank === 0;
+  if (!isNext || admissionFailures({ ...context, slot: context.view.ref }).length > 0) return idle;
+  const { actions, subnet } = networkWork(context, 'lock-opens-soon');
+  return actions.length === 0 ? idle : { ...idle, revision: context.revision, actions, subnet };
 }
 
 /** Others are told what they cannot know: what the records say already is no news to them. */

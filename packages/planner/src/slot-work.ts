@@ -9,6 +9,7 @@ import { leavingContainers, restarting } from './leaving.js';
 import { isRunning, stopTarget } from './teardown.js';
 
 import type { Action } from './action.js';
+import type { Reason } from './reason.js';
 import type { PortMap } from './assign-ports.js';
 import type { ContainerStep } from './container-step.js';
 import type { Leaving } from './leaving.js';
@@ -116,13 +117,15 @@ function affectedServices(
   return onlySidecars ? [] : context.view.services;
 }
 
-interface NetworkWork {
+/** What gives a slot its network. */
+export interface NetworkWork {
   readonly actions: readonly Action[];
   readonly subnet?: string;
   readonly obstacle?: string;
 }
 
-function networkWork(context: SlotContext): NetworkWork {
+/** The network of a slot, if it is not there. */
+export function networkWork(context: SlotContext, reason: Reason = 'network-missing'): NetworkWork {
   const { view, ledger, snapshot } = context;
   if (view.network !== undefined) return { actions: [] };
   const subnet = ledger.takeSubnet(
@@ -138,7 +141,7 @@ function networkWork(context: SlotContext): NetworkWork {
     [LABELS.index]: String(view.ref.index),
   };
   const name = slotName(view.ref);
-  return { actions: [{ type: 'create-network', reason: 'network-missing', name, subnet, labels }], subnet };
+  return { actions: [{ type: 'create-network', reason, name, subnet, labels }], subnet };
 }
 
 function startActions(context: SlotContext, step: ContainerStep, assigned: Assigned): readonly Action[] {

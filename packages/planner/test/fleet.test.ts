@@ -75,8 +75,44 @@ describe('a free slot, with other hosts about', () => {
     const claims = new Map([[SLOT, { epoch: 3, host: 'b' }]]);
     const freeSince = new Map([[SLOT, NOW - 1_000]]);
     const world = among([], [webPod()], { claims, fleet: { freeSince } });
-    expect(plan(world)).toMatchObject({ slots: new Map(), wakeAt: NOW + 6_000 });
-    expect(plan({ ...world, now: NOW + 6_000 }).slots.size).toBe(1);
+    expect(typesOf(plan(world).slots.get(SLOT)?.actions)).not.toContain('acquire-claim');
+    expect(plan(world).wakeAt).toBe(NOW + 6_000);
+    expect(typesOf(plan({ ...world, now: NOW + 6_000 }).slots.get(SLOT)?.actions)).toContain('acquire-claim');
+  });
+
+  describe('whose lock is still closed', () => {
+    const lost = new Map([[SLOT, { epoch: 3, host: 'c' }]]);
+    const freeSince = new Map([[SLOT, NOW - 1_000]]);
+    const closed = { claims: lost, fleet: { freeSince } };
+
+    it('gets its network meanwhile on the host that takes it next, and nothing else', () => {
+      const world = among([peer('b')], [inclined(100)], closed);
+      const { slots } = plan(world);
+      expect(slots.get(SLOT)?.actions).toMatchObject([{ type: 'create-network', reason: 'lock-opens-soon' }]);
+      const prepared = settled(world);
+      expect(prepared.networks).toHaveLength(1);
+      expect(plan(prepared)).toMatchObject({ slots: new Map(), wakeAt: NOW + 6_000 });
+      const opened = plan({ ...prepared, now: NOW + 6_000 }).slots.get(SLOT);
+      expect(typesOf(opened?.actions).slice(0, 3)).toEqual([
+        'acquire-claim',
+        'ensure-image',
+        'create-container',
+      ]);
+    });
+
+    it('gets nothing on hosts that come later, or that cannot run it', () => {
+      expect(plan(among([peer('b')], [inclined(-100)], closed)).slots.size).toBe(0);
+      const containers = [{ name: 'app', image: 'web:1', resources: { memory: '1Ti' } }];
+      expect(plan(among([], [webPod({ containers })], closed)).slots.size).toBe(0);
+    });
+
+    it('loses its network again when another host has taken it', () => {
+      const prepared = settled(among([peer('b')], [inclined(100)], closed));
+      const claims = new Map([[SLOT, { epoch: 4, session: 'another', host: 'b' }]]);
+      expect(plan({ ...prepared, claims }).slots.get(SLOT)?.actions).toMatchObject([
+        { type: 'remove-network', reason: 'claim-held-elsewhere' },
+      ]);
+    });
   });
 
   it('is asked for at once after a release, or where two copies are allowed', () => {

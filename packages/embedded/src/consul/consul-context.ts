@@ -1,5 +1,6 @@
 import type { Store } from './state/store.js';
 import { blockingQuery, type Query, type ReadResult } from './watch/blocking-query.js';
+import type { SharedReads } from './watch/shared-reads.js';
 import type { Watchers } from './watch/watchers.js';
 import type { Call } from './wire/call.js';
 import { checkReach, waitOptions } from './wire/query-options.js';
@@ -20,6 +21,7 @@ export type Clock = () => number;
 export interface ConsulContext {
   readonly store: Store;
   readonly watchers: Watchers;
+  readonly shared: SharedReads;
   readonly identity: Identity;
   readonly clock: Clock;
 }

@@ -3,7 +3,7 @@ import type { HttpRequest, HttpResponse, RequestHandler } from '../http/http-ser
 import type { Journal } from '../storage/journal.js';
 import type { Answer, Handler, Route } from './wire/call.js';
 import { Fault, isFault } from './wire/fault.js';
-import { jsonText } from './wire/json-text.js';
+import { jsonText, sharedJsonText } from './wire/json-text.js';
 
 /**
  * Answers requests from `routes`. No answer leaves before everything it may show is durable: a write is
@@ -75,11 +75,13 @@ function decode(text: string): string {
 function toResponse(answer: Answer, request: HttpRequest): HttpResponse {
   const status = answer.status ?? 200;
   if (answer.json === undefined) return { status, headers: answer.headers ?? {}, body: answer.text ?? '' };
+  const { json, shared = false } = answer;
   const pretty = request.query.has('pretty');
+  const keeps = shared && !pretty && typeof json === 'object' && json !== null;
   return {
     status,
     headers: { 'Content-Type': 'application/json', ...answer.headers },
-    body: jsonText(answer.json, pretty),
+    body: keeps ? sharedJsonText(json) : jsonText(json, pretty),
   };
 }
 

@@ -17,6 +17,7 @@ import { txnRoutes } from './routes/txn-routes.js';
 import { SessionExpiry } from './sessions/session-expiry.js';
 import { loadState } from './state/durable-state.js';
 import type { Route } from './wire/call.js';
+import { SharedReads } from './watch/shared-reads.js';
 import { Watchers } from './watch/watchers.js';
 
 /** Everything a Consul-compatible server needs to know. */
@@ -42,6 +43,7 @@ export async function startConsulServer(options: ConsulServerOptions): Promise<C
   const context: ConsulContext = {
     store,
     watchers: new Watchers(store),
+    shared: new SharedReads(store),
     identity: identityOf(options, nodeId),
     clock: () => performance.timeOrigin + performance.now(),
   };

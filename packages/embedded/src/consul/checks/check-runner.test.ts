@@ -9,6 +9,7 @@ import { registerSelf } from '../catalog/register-self.js';
 import type { ConsulContext } from '../consul-context.js';
 import { nodeKey, type CheckRecord } from '../state/records.js';
 import { Store } from '../state/store.js';
+import { SharedReads } from '../watch/shared-reads.js';
 import { Watchers } from '../watch/watchers.js';
 import { CheckRunner } from './check-runner.js';
 
@@ -19,7 +20,13 @@ function newContext(): ConsulContext {
   store.write((state) => {
     registerSelf(state, { identity: IDENTITY, previousName: undefined, nowMs: 0 });
   });
-  return { store, watchers: new Watchers(store), identity: IDENTITY, clock: Date.now };
+  return {
+    store,
+    watchers: new Watchers(store),
+    shared: new SharedReads(store),
+    identity: IDENTITY,
+    clock: Date.now,
+  };
 }
 
 describe('CheckRunner', () => {

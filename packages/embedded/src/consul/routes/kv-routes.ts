@@ -39,23 +39,35 @@ export function kvRoutes(context: ConsulContext): readonly Route[] {
 
 async function getKeys(context: ConsulContext, call: Call): Promise<Answer> {
   const { query, rest } = call;
+  const { store, shared } = context;
   if (query.has('keys')) {
-    const keys = keysQuery(context.store, rest, query.get('separator') ?? '');
-    const result = await answerQuery(context, call, keys);
+    const separator = query.get('separator') ?? '';
+    const name = JSON.stringify(['keys', rest, separator]);
+    const result = await answerQuery(context, call, shared.share(name, keysQuery(store, rest, separator)));
     if (result.value.length === 0 && rest !== '') return { status: 404, headers: indexHeaders(result.index) };
-    return queryAnswer(result, (value) => value);
+    return { ...queryAnswer(result, (value) => value), shared: true };
   }
   if (query.has('recurse')) {
-    const result = await answerQuery(context, call, prefixQuery(context.store, rest));
+    const name = JSON.stringify(['recurse', rest]);
+    const result = await answerQuery(context, call, shared.share(name, prefixQuery(store, rest)));
     if (result.value.length === 0) return { status: 404, headers: indexHeaders(result.index) };
-    return queryAnswer(result, (entries) => entries.map(showKv));
+    return { ...queryAnswer(result, showEach), shared: true };
   }
   requireKey(rest);
-  const result = await answerQuery(context, call, keyQuery(context.store, rest));
+  const result = await answerQuery(context, call, keyQuery(store, rest));
   if (result.value === undefined) return { status: 404, headers: indexHeaders(result.index) };
   return query.has('raw')
     ? rawAnswer(result.index, result.value)
     : queryAnswer(result, (entry) => [entry].map(showOne));
+}
+
+/** Of entries that many read, each list is shown once. */
+const shown = new WeakMap<readonly KvEntry[], unknown>();
+
+function showEach(entries: readonly KvEntry[]): unknown {
+  const known = shown.get(entries) ?? entries.map(showKv);
+  shown.set(entries, known);
+  return known;
 }
 
 function showOne(entry: KvEntry | undefined): unknown {

@@ -14,6 +14,8 @@ export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
+  /** This very `json` is answered to many and never changes, so its text is worth keeping. */
+  readonly shared?: boolean;
   readonly text?: string | Buffer;
 }
 

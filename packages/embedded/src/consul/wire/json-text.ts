@@ -3,9 +3,27 @@
  * number in Consul) is written as a plain number, which JSON.stringify cannot do by itself.
  */
 export function jsonText(value: unknown, pretty: boolean): string {
-  const text = JSON.stringify(value, replaceBigint, pretty ? 4 : undefined);
-  const numbers = text.replaceAll(/"Flags":( ?)"(\d+)"/g, '"Flags":$1$2');
-  return pretty ? `${numbers}\n` : numbers;
+  return pretty ? `${stringify(value, 4)}\n` : stringify(value);
+}
+
+const texts = new WeakMap<object, string>();
+
+/** Compact JSON of what many are answered with, and what never changes: written once. */
+export function sharedJsonText(value: object): string {
+  const text = texts.get(value) ?? stringify(value);
+  texts.set(value, text);
+  return text;
+}
+
+function stringify(value: unknown, indent?: number): string {
+  try {
+    return JSON.stringify(value, undefined, indent);
+  } catch (error) {
+    // There is a bigint in it, or something worse.
+    if (!(error instanceof TypeError)) throw error;
+    const text = JSON.stringify(value, replaceBigint, indent);
+    return text.replaceAll(/"Flags":( ?)"(\d+)"/g, '"Flags":$1$2');
+  }
 }
 
 function replaceBigint(_key: string, value: unknown): unknown {
