@@ -17,11 +17,11 @@ export async function fileHolds(
   text: string,
   { signal, timeoutMs }: FileWait,
 ): Promise<number> {
-  const ended = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       watcher.close();
-      ended.removeEventListener('abort', fail);
+      clearTimeout(timer);
+      signal.removeEventListener('abort', fail);
     };
     const fail = (): void => {
       stop();
@@ -37,8 +37,9 @@ export async function fileHolds(
     };
     const watcher = watch(dirname(path), () => void look());
     watcher.on('error', fail);
-    ended.addEventListener('abort', fail);
-    if (ended.aborted) fail();
+    const timer = setTimeout(fail, timeoutMs);
+    signal.addEventListener('abort', fail);
+    if (signal.aborted) fail();
     else void look();
   });
 }
