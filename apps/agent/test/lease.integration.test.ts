@@ -169,7 +169,7 @@ describe('the claims of a host', () => {
 });
 
 describe('an agent that is told to stop', () => {
-  beforeAll(async () => begin({ environment: { RAFTAINER_HOLD: '15s' } }));
+  beforeAll(async () => begin({ environment: { RAFTAINER_HOLD: '25s' } }));
   afterAll(end);
 
   it('has its claims held, and finds everything as it was', async () => {
