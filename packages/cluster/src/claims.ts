@@ -25,7 +25,10 @@ export interface ClaimList {
   readonly index: number;
 }
 
-/** The claims. Every failed read throws; an empty folder is an empty list. */
+/**
+ * The claims. Every failed read throws; an empty folder is an empty list. Reads are consistent: what one shows is never older
+ * than the last write that anybody was told of, or a slot could seem to be held by whom it was taken from.
+ */
 export interface Claims {
   /** All claims; keys that are no claim are left out. */
   list(options?: CallOptions): Promise<readonly Claim[]>;

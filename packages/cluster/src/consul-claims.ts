@@ -26,7 +26,10 @@ export class ConsulClaims implements Claims {
   }
 
   async listAt(options?: CallOptions): Promise<ClaimList> {
-    const { entries, index } = await this.#consul.kv.list(folders(this.#prefix).claims, options);
+    const { entries, index } = await this.#consul.kv.list(folders(this.#prefix).claims, {
+      ...options,
+      consistent: true,
+    });
     const decoded = new Map(entries.map((entry) => [entry.key, this.#decode(entry)]));
     this.#decoded = decoded;
     return { claims: [...decoded.values()].flatMap(({ claim }) => claim ?? []), index };
@@ -41,7 +44,10 @@ export class ConsulClaims implements Claims {
   }
 
   async get(pod: string, index: number, options?: CallOptions): Promise<Claim | undefined> {
-    const entry = await this.#consul.kv.get(claimKey(pod, index, this.#prefix), options);
+    const entry = await this.#consul.kv.get(claimKey(pod, index, this.#prefix), {
+      ...options,
+      consistent: true,
+    });
     return entry && toClaim({ pod, index }, entry);
   }
 

@@ -25,7 +25,10 @@ export class ConsulPods implements Pods {
   }
 
   async list(options?: CallOptions): Promise<PodList> {
-    const { entries, index } = await this.#consul.kv.list(folders(this.#prefix).pods, options);
+    const { entries, index } = await this.#consul.kv.list(folders(this.#prefix).pods, {
+      ...options,
+      consistent: true,
+    });
     const parsed = new Map<string, Parsed>();
     const pods: PodRecord[] = [];
     for (const entry of entries) {
@@ -41,7 +44,10 @@ export class ConsulPods implements Pods {
   }
 
   async get(name: string, options?: CallOptions): Promise<PodRecord | undefined> {
-    const entry = await this.#consul.kv.get(listedPodKey(name, this.#prefix), options);
+    const entry = await this.#consul.kv.get(listedPodKey(name, this.#prefix), {
+      ...options,
+      consistent: true,
+    });
     return entry && toRecord(name, entry, this.#parse(name, entry.value).result);
   }
 

@@ -37,7 +37,7 @@ export interface ScaleResult {
   readonly changed: boolean;
 }
 
-/** The pod definitions. Every failed read throws; an empty folder is an empty list. */
+/** The pod definitions. Every failed read throws; an empty folder is an empty list. Reads are consistent, as those of claims. */
 export interface Pods {
   /** All definitions, the malformed ones too. */
   list(options?: CallOptions): Promise<PodList>;

@@ -4,8 +4,8 @@ import { startConsul, uniqueName } from '@raftainer/testing';
 import type { RealConsul, StartConsulOptions } from '@raftainer/testing';
 import { describe, expect, it } from 'vitest';
 import type { TestContext } from 'vitest';
-import { createConsul } from '../src/index.js';
-import type { ConsulClient, ConsulError, ConsulOptions } from '../src/index.js';
+import { createConsul, MAX_TRANSACTION_OPS } from '../src/index.js';
+import type { ConsulClient, ConsulError, ConsulOptions, TransactionOp } from '../src/index.js';
 
 /** Tests run side by side, so clean-up hangs on each one's own context. */
 type Context = Pick<TestContext, 'onTestFinished'>;
@@ -42,7 +42,38 @@ async function until(condition: () => boolean): Promise<void> {
   expect(condition()).toBe(true);
 }
 
+/** Fills a folder with so many keys, as many at a time as a transaction takes. */
+async function fill(consul: ConsulClient, folder: string, count: number): Promise<void> {
+  for (let from = 0; from < count; from += MAX_TRANSACTION_OPS) {
+    const size = Math.min(MAX_TRANSACTION_OPS, count - from);
+    const operations = Array.from({ length: size }, (_, index) => ({
+      ...{ verb: 'set', key: `${folder}${from + index}`, value: 'x'.repeat(1_000) },
+    })) as readonly TransactionOp[];
+    await consul.kv.transaction(operations);
+  }
+}
+
 describe.concurrent('on bad days', () => {
+  it('a consistent read never shows the past, which a server that starts still goes through', async (context) => {
+    const server = await realConsul(context);
+    const consul = client(context, { port: server.port });
+    const [folder, count] = [`${uniqueName('log')}/`, 6_400];
+    await fill(consul, folder, count);
+    const seen = new Set<number>();
+    const restarts = new AbortController();
+    const reading = (async () => {
+      while (!restarts.signal.aborted) {
+        const names = await consul.kv.keys(folder, { consistent: true }).catch(() => undefined);
+        if (names === undefined) await sleep(1);
+        else seen.add(names.length);
+      }
+    })();
+    for (const signal of ['SIGKILL', 'SIGTERM', 'SIGKILL'] as const) await server.restart({ signal });
+    restarts.abort();
+    await reading;
+    expect([...seen]).toEqual([count]);
+  });
+
   it('a watch outlives a crash and restart of Consul, and misses nothing', async (context) => {
     const server = await realConsul(context);
     const consul = client(context, { port: server.port });

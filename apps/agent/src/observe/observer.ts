@@ -9,11 +9,11 @@ import { claimView, claimViews, containerView, networkView, podView, serviceView
 
 import type { Fleet } from './fleet.js';
 import type { HostNetwork } from './host-network.js';
-import type { Rewinds } from './rewinds.js';
+import type { Rewinds, SeenDefinitions } from './rewinds.js';
 import type { Records } from './watched-records.js';
 import type { Doubts } from './doubts.js';
 import type { Prober } from '../health/prober.js';
-import type { Claim, PodRecord } from '@raftainer/cluster';
+import type { Claim, PodList, PodRecord } from '@raftainer/cluster';
 import type { ConsulClient } from '@raftainer/consul';
 import type { Docker } from '@raftainer/docker';
 import type {
@@ -89,7 +89,7 @@ export class Observer {
       ...known,
       host: hostView,
       stopping: this.#sources.stopping(),
-      definitionsInDoubt: (await this.#sources.rewinds.inDoubt(podList.index)) || !gone,
+      definitionsInDoubt: (await this.#sources.rewinds.inDoubt(seenIn(podList))) || !gone,
       fleet: await this.#sources.fleet.view({ ...known, signal }),
       networks: networks.map((network) => networkView(network, hostName)),
       services: services.flatMap((service) => serviceView(service, hostName) ?? []),
@@ -151,6 +151,10 @@ export class Observer {
       images.flatMap((image) => [...image.tags, ...image.digests].map((name) => [name, image.id] as const)),
     );
   }
+}
+
+function seenIn({ index, pods }: PodList): SeenDefinitions {
+  return { index, names: pods.map(({ name }) => name) };
 }
 
 function hashOfPod(record: PodRecord): string {

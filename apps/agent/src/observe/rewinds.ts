@@ -1,31 +1,43 @@
 import type { Logger } from '@raftainer/logger';
 
-/** How long removals are held back after the store went back in time, in milliseconds: time to restore what was lost. */
+/** How long removals are held back for definitions that were lost, in milliseconds: time to restore them. */
 const HOLD_MS = 600_000;
-/** The index is stored this seldom, in milliseconds; a rewind is far larger than what happens in between. */
+/** What was seen is stored this seldom, in milliseconds; a rewind is far larger than what happens in between. */
 const STORE_EVERY_MS = 60_000;
 const FILE = 'consul-index.json';
+/** Names in one line of the log at most. */
+const SHOWN_NAMES = 20;
 
 /** What noticing rewinds needs. */
 export interface RewindsOptions {
   /** Milliseconds, by a clock that never jumps. */
   readonly clock: () => number;
   readonly logger: Logger;
-  /** Remembers the index across restarts of the agent. */
+  /** Remembers what was seen across restarts of the agent. */
   readonly store: {
     read(name: string): Promise<unknown>;
     write(name: string, value: unknown): Promise<void>;
   };
 }
 
+/** One read of all definitions. */
+export interface SeenDefinitions {
+  /** Consul's index of the read. */
+  readonly index: number;
+  readonly names: readonly string[];
+}
+
 /**
- * Notices that Consul's index went back: its servers were rebuilt, or restored from a backup, perhaps while this agent
- * was down. A definition that is missing after that was perhaps never removed by anybody, so nothing is taken down for
- * it until the hold is over.
+ * Notices that definitions are missing because Consul went back in time: its servers were rebuilt, or restored from a
+ * backup, perhaps while this agent was down. Then nobody removed them, and nothing is taken down for it until they are back
+ * or the hold is over. An index that falls while all definitions are there proves nothing: Consul forgets deletions after
+ * a while, and a server that has just started may answer before it has read all of its log.
  */
 export class Rewinds {
   readonly #options: RewindsOptions;
-  #highest: number | undefined;
+  #seen: SeenDefinitions | undefined;
+  /** Known before Consul went back, and not seen since. */
+  #lost: readonly string[] = [];
   #heldUntil = -Infinity;
   #storedAt = -Infinity;
 
@@ -33,30 +45,59 @@ export class Rewinds {
     this.#options = options;
   }
 
-  /** Takes note of the index of a read; true while missing definitions prove nothing. */
-  async inDoubt(index: number): Promise<boolean> {
+  /** Takes note of a read; true while missing definitions prove nothing. */
+  async inDoubt(seen: SeenDefinitions): Promise<boolean> {
     const now = this.#options.clock();
-    const highest = this.#highest ?? (await this.#load());
-    if (index < highest) {
-      this.#heldUntil = now + HOLD_MS;
-      this.#options.logger.error({ index, seenBefore: highest, holdMs: HOLD_MS }, REWOUND);
-    }
-    this.#highest = index;
-    if (index !== highest && now - this.#storedAt > STORE_EVERY_MS) await this.#save(index, now);
-    return now < this.#heldUntil;
+    const before = this.#seen ?? (await this.#load());
+    this.#seen = seen;
+    if (seen.index < before.index) this.#wentBack(before, seen);
+    this.#look(seen);
+    if (seen.index !== before.index && now - this.#storedAt > STORE_EVERY_MS) await this.#save(seen, now);
+    return this.#lost.length > 0 && now < this.#heldUntil;
   }
 
-  async #load(): Promise<number> {
+  #wentBack(before: SeenDefinitions, { index, names }: SeenDefinitions): void {
+    const there = new Set(names);
+    const lost = [...new Set([...this.#lost, ...before.names])].filter((name) => !there.has(name));
+    if (lost.length === 0) return;
+    this.#lost = lost;
+    this.#heldUntil = this.#options.clock() + HOLD_MS;
+    this.#options.logger.error(
+      {
+        ...{ index, seenBefore: before.index, holdMs: HOLD_MS },
+        ...{ lost: lost.length, pods: lost.slice(0, SHOWN_NAMES) },
+      },
+      REWOUND,
+    );
+  }
+
+  #look({ names }: SeenDefinitions): void {
+    if (this.#lost.length === 0) return;
+    const there = new Set(names);
+    this.#lost = this.#lost.filter((name) => !there.has(name));
+    if (this.#lost.length === 0)
+      this.#options.logger.info({}, 'All definitions that Consul had lost are back');
+  }
+
+  async #load(): Promise<SeenDefinitions> {
     const stored = await this.#options.store.read(FILE);
-    const known = typeof stored === 'object' && stored !== null && 'index' in stored ? stored.index : 0;
-    return typeof known === 'number' ? known : 0;
+    const { index, names } = (typeof stored === 'object' && stored !== null ? stored : {}) as Partial<
+      Record<keyof SeenDefinitions, unknown>
+    >;
+    const isKnown = typeof index === 'number' && Array.isArray(names);
+    return isKnown
+      ? { index, names: names.filter((name) => typeof name === 'string') }
+      : { index: 0, names: [] };
   }
 
   /** Not being able to remember is no reason not to work. */
-  async #save(index: number, now: number): Promise<void> {
+  async #save(seen: SeenDefinitions, now: number): Promise<void> {
     this.#storedAt = now;
-    await this.#options.store.write(FILE, { index }).catch((error: unknown) => {
-      this.#options.logger.warn({ error }, "Consul's index could not be stored in the state directory");
+    await this.#options.store.write(FILE, seen).catch((error: unknown) => {
+      this.#options.logger.warn(
+        { error },
+        'What Consul holds could not be remembered in the state directory',
+      );
     });
   }
 }

@@ -16,8 +16,19 @@ export interface KvDeleteOptions extends CallOptions {
   readonly recurse?: boolean;
 }
 
+/** How to read. */
+export interface KvReadOptions extends CallOptions {
+  /**
+   * The leader asks the other servers whether it still leads, and has applied all that was written before, so that the
+   * answer is never older than the last write that anybody was told of. Costs a round trip between the servers. Without it
+   * a server that has just started or been elected may answer with a state of the past.
+   * https://developer.hashicorp.com/consul/api-docs/features/consistency. Default false.
+   */
+  readonly consistent?: boolean;
+}
+
 /** How to list key names. */
-export interface KvKeysOptions extends CallOptions {
+export interface KvKeysOptions extends KvReadOptions {
   /** Stop at the first occurrence after the prefix: `/` lists one level, like a directory. */
   readonly separator?: string;
 }
@@ -28,9 +39,9 @@ export interface KvKeysOptions extends CallOptions {
  */
 export interface Kv {
   /** The entry, or undefined when there is no such key. */
-  get(key: string, options?: CallOptions): Promise<KvEntry | undefined>;
+  get(key: string, options?: KvReadOptions): Promise<KvEntry | undefined>;
   /** Every entry whose key begins with `prefix`. */
-  list(prefix: string, options?: CallOptions): Promise<KvList>;
+  list(prefix: string, options?: KvReadOptions): Promise<KvList>;
   /** The names only: much smaller than `list`. */
   keys(prefix: string, options?: KvKeysOptions): Promise<readonly string[]>;
   /**

@@ -7,17 +7,20 @@ import type { WireArguments, WireGet } from '../transport/wire-client.js';
 import { checkKey } from './check-arguments.js';
 import { decodeEntry } from './decode-entry.js';
 import type { RawEntry } from './decode-entry.js';
-import type { KvKeysOptions } from './kv.js';
+import type { KvKeysOptions, KvReadOptions } from './kv.js';
 import type { KvEntry } from './kv-entry.js';
 
+/** A read that may block, and may have to be consistent. */
+type KvQueryOptions = ReadOptions & KvReadOptions;
+
 /** Reads one key. */
-export async function readKey(transport: Transport, key: string, options?: ReadOptions): Promise<Reply> {
+export async function readKey(transport: Transport, key: string, options?: KvQueryOptions): Promise<Reply> {
   checkKey(key);
   return read(transport, { doing: `reading the key "${key}"`, key, query: {}, options });
 }
 
 /** Reads all entries below a prefix. */
-export function readPrefix(transport: Transport, prefix: string, options?: ReadOptions): Promise<Reply> {
+export function readPrefix(transport: Transport, prefix: string, options?: KvQueryOptions): Promise<Reply> {
   const doing = `listing the keys below "${prefix}"`;
   return read(transport, { doing, key: prefix, query: { recurse: 'true' }, options });
 }
@@ -26,7 +29,7 @@ export function readPrefix(transport: Transport, prefix: string, options?: ReadO
 export function readNames(
   transport: Transport,
   prefix: string,
-  options?: ReadOptions & KvKeysOptions,
+  options?: KvQueryOptions & KvKeysOptions,
 ): Promise<Reply> {
   const doing = `listing the key names below "${prefix}"`;
   const query: Record<string, string> = { keys: 'true' };
@@ -53,7 +56,7 @@ interface KvRead {
   readonly doing: string;
   readonly key: string;
   readonly query: Readonly<Record<string, string>>;
-  readonly options: ReadOptions | undefined;
+  readonly options: KvQueryOptions | undefined;
 }
 
 /**
@@ -61,7 +64,8 @@ interface KvRead {
  * empty prefix must be sure of it, so only Consul's own 404, the one with an index, counts as one,
  * and an answer from which something was left out for want of a right counts as none.
  */
-async function read(transport: Transport, { doing, key, query, options }: KvRead): Promise<Reply> {
+async function read(transport: Transport, { doing, key, query: asked, options }: KvRead): Promise<Reply> {
+  const query = options?.consistent === true ? { ...asked, consistent: 'true' } : asked;
   const reply = await transport.call({
     doing,
     options,
