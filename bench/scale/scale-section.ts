@@ -21,7 +21,7 @@ export function scaleSection(findings: ScaleFindings, options: ScaleOptions): Se
     ],
     notes: [
       'Requests and bytes (bodies of the answers) as counted in the HTTP clients of the agents.',
-      'The engines are stand-ins that answer at once. All agents and Consul share one thread: every time here is that of all of them together.',
+      'The engines are stand-ins that answer at once. All agents share one thread, and one Consul in another process answers all of them as their local agent: every time here is that of all of them together.',
     ],
   };
 }

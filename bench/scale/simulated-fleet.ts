@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { createCluster } from '@raftainer/cluster';
 import { createConsul } from '@raftainer/consul';
-import { startEmbeddedConsul } from '@raftainer/embedded';
 
+import { startConsulProcess } from './consul-process.js';
 import { RequestMeter } from './request-meter.js';
 import { startSimulatedHost } from './simulated-host.js';
 
@@ -14,7 +14,7 @@ import type { RunningSlot } from './stand-in-containers.js';
 import type { SimulatedHost } from './simulated-host.js';
 import type { CycleTimes } from '../../apps/agent/src/loop.js';
 import type { Cluster } from '@raftainer/cluster';
-import type { EmbeddedConsul } from '@raftainer/embedded';
+import type { ConsulProcess } from './consul-process.js';
 
 /** Nothing was written for so long: everybody is done. More than any agent needs for a cycle among so many. */
 const QUIET_MS_PER_HOST = 100;
@@ -36,18 +36,18 @@ export interface Settled {
   readonly settledAt: number;
 }
 
-/** Many hosts in one process, on one embedded Consul. */
+/** Many hosts in one process, on one embedded Consul in another. */
 export class SimulatedFleet {
   readonly address: string;
   readonly cluster: Cluster;
   readonly meter: RequestMeter;
-  readonly #consul: EmbeddedConsul;
+  readonly #consul: ConsulProcess;
   readonly #client;
   readonly #folder: string;
   readonly #hosts: SimulatedHost[] = [];
   #cycles: CycleTimes[] = [];
 
-  private constructor(consul: EmbeddedConsul, folder: string) {
+  private constructor(consul: ConsulProcess, folder: string) {
     this.#consul = consul;
     this.#folder = folder;
     this.address = consul.address;
@@ -58,7 +58,7 @@ export class SimulatedFleet {
 
   static async create(): Promise<SimulatedFleet> {
     const folder = await mkdtemp(join(tmpdir(), 'raftainer-scale-'));
-    return new SimulatedFleet(await startEmbeddedConsul({ port: 0 }), folder);
+    return new SimulatedFleet(await startConsulProcess(), folder);
   }
 
   get hosts(): readonly SimulatedHost[] {
