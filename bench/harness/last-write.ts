@@ -4,6 +4,9 @@
  */
 const TABLES = ['kv/?keys', 'session/list', 'catalog/nodes', 'catalog/services', 'health/state/any'];
 
+/** A simulated fleet keeps its only thread busy for far longer than any agent. */
+const TIMEOUT_MS = 120_000;
+
 /** The index of the last write of a Consul, of any kind; it grows by one, or a little more, with each. */
 export async function lastWrite(address: string): Promise<number> {
   const indexes = await Promise.all(TABLES.map((table) => indexOf(`${address}/v1/${table}`)));
@@ -11,7 +14,7 @@ export async function lastWrite(address: string): Promise<number> {
 }
 
 async function indexOf(url: string): Promise<number> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
   await response.text();
   const index = Number(response.headers.get('x-consul-index'));
   // A folder without keys is "not found", with an index all the same.
