@@ -9,18 +9,18 @@ const OOM_SCORE = '-900';
  * the machine busy; and when memory runs out, it must not be the one that goes. Where that is not allowed, nothing changes.
  */
 export function standOut(): void {
-  for (const attempt of [
-    (): void => {
-      setPriority(constants.priority.PRIORITY_HIGH);
-    },
-    (): void => {
-      writeFileSync('/proc/self/oom_score_adj', OOM_SCORE);
-    },
-  ]) {
-    try {
-      attempt();
-    } catch {
-      // Not root, or not Linux.
-    }
+  attempt(() => {
+    setPriority(constants.priority.PRIORITY_HIGH);
+  });
+  attempt(() => {
+    writeFileSync('/proc/self/oom_score_adj', OOM_SCORE);
+  });
+}
+
+function attempt(change: () => void): void {
+  try {
+    change();
+  } catch {
+    // Not root, or not Linux.
   }
 }

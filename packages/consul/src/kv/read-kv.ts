@@ -29,7 +29,7 @@ export function readPrefix(transport: Transport, prefix: string, options?: KvQue
 export function readNames(
   transport: Transport,
   prefix: string,
-  options?: KvQueryOptions & KvKeysOptions,
+  options?: ReadOptions & KvKeysOptions,
 ): Promise<Reply> {
   const doing = `listing the key names below "${prefix}"`;
   const query: Record<string, string> = { keys: 'true' };

@@ -2,10 +2,11 @@ import { agentServices, deregisterService, registerService } from '../agent/agen
 import { parseService } from '../agent/service-request.js';
 import type { ConsulContext } from '../consul-context.js';
 import { filterRecords } from '../filter/filter-records.js';
-import { nodeKey, type ServiceRecord } from '../state/records.js';
+import { nodeKey } from '../state/records.js';
 import type { Answer, Call, Route } from '../wire/call.js';
 import { Fault } from '../wire/fault.js';
 import { parseJsonBody } from '../wire/go-fields.js';
+import { onceFor } from '../wire/once-for.js';
 import { showAgentService } from '../wire/show-catalog.js';
 
 /** `/v1/agent/service*`: the services registered with this agent. */
@@ -28,13 +29,7 @@ export function agentServiceRoutes(context: ConsulContext): readonly Route[] {
 }
 
 /** Records are replaced, never changed, and lists are read far more often. */
-const shown = new WeakMap<ServiceRecord, ReturnType<typeof showAgentService>>();
-
-function shownOnce(service: ServiceRecord): ReturnType<typeof showAgentService> {
-  const known = shown.get(service) ?? showAgentService(service);
-  shown.set(service, known);
-  return known;
-}
+const shownOnce = onceFor(showAgentService);
 
 function list(context: ConsulContext, call: Call): Answer {
   const services = agentServices(context.store, context.identity.nodeName).map(shownOnce);

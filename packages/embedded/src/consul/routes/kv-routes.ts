@@ -17,6 +17,7 @@ import type { StateWriter } from '../state/state-writer.js';
 import { MAX_BODY_BYTES, tooLarge } from '../wire/body-limit.js';
 import type { Answer, Call, Route } from '../wire/call.js';
 import { Fault } from '../wire/fault.js';
+import { onceFor } from '../wire/once-for.js';
 import { indexHeaders, queryAnswer } from '../wire/query-answer.js';
 import { checkReach } from '../wire/query-options.js';
 import { showKv } from '../wire/show-kv.js';
@@ -61,14 +62,8 @@ async function getKeys(context: ConsulContext, call: Call): Promise<Answer> {
     : queryAnswer(result, (entry) => [entry].map(showOne));
 }
 
-/** Of entries that many read, each list is shown once. */
-const shown = new WeakMap<readonly KvEntry[], unknown>();
-
-function showEach(entries: readonly KvEntry[]): unknown {
-  const known = shown.get(entries) ?? entries.map(showKv);
-  shown.set(entries, known);
-  return known;
-}
+/** Lists that many read are shown once. */
+const showEach = onceFor((entries: readonly KvEntry[]) => entries.map(showKv));
 
 function showOne(entry: KvEntry | undefined): unknown {
   return entry === undefined ? undefined : showKv(entry);

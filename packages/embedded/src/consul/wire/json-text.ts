@@ -1,3 +1,5 @@
+import { onceFor } from './once-for.js';
+
 /**
  * JSON as Consul writes it: compact, or indented by four spaces. A bigint under `Flags` (an unsigned 64-bit
  * number in Consul) is written as a plain number, which JSON.stringify cannot do by itself.
@@ -6,14 +8,8 @@ export function jsonText(value: unknown, pretty: boolean): string {
   return pretty ? `${stringify(value, 4)}\n` : stringify(value);
 }
 
-const texts = new WeakMap<object, string>();
-
 /** Compact JSON of what many are answered with, and what never changes: written once. */
-export function sharedJsonText(value: object): string {
-  const text = texts.get(value) ?? stringify(value);
-  texts.set(value, text);
-  return text;
-}
+export const sharedJsonText = onceFor((value: object) => stringify(value));
 
 function stringify(value: unknown, indent?: number): string {
   try {
