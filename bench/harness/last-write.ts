@@ -9,8 +9,14 @@ const TIMEOUT_MS = 120_000;
 
 /** The index of the last write of a Consul, of any kind; it grows by one, or a little more, with each. */
 export async function lastWrite(address: string): Promise<number> {
-  const indexes = await Promise.all(TABLES.map((table) => indexOf(`${address}/v1/${table}`)));
-  return Math.max(...indexes);
+  return Math.max(...(await lastWrites(address)).values());
+}
+
+/** The index of the last write to each kind of thing. */
+export async function lastWrites(address: string): Promise<ReadonlyMap<string, number>> {
+  return new Map(
+    await Promise.all(TABLES.map(async (table) => [table, await indexOf(`${address}/v1/${table}`)] as const)),
+  );
 }
 
 async function indexOf(url: string): Promise<number> {

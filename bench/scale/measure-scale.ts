@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { lastWrite } from '../harness/last-write.js';
+import { lastWrites } from '../harness/last-write.js';
 import { CHANGED_POD, definePods, simulatedPod } from './simulated-pods.js';
 
 import type { RunningSlot } from './stand-in-containers.js';
@@ -37,6 +37,8 @@ export interface ScaleFindings {
   readonly resting: Stretch;
   /** By how much the index of Consul's last write grew at rest. */
   readonly writesAtRest: number;
+  /** What they were written to. */
+  readonly writtenAtRest: readonly string[];
   /** Heap and buffers that the agents of all hosts added, with what they know; undefined without `--expose-gc`. */
   readonly memoryBytes?: number;
 }
@@ -93,13 +95,18 @@ function revisionOfChanged(running: readonly RunningSlot[]): string | undefined 
 async function rest(
   fleet: SimulatedFleet,
   ms: number,
-): Promise<Pick<ScaleFindings, 'resting' | 'writesAtRest'>> {
-  const indexBefore = await lastWrite(fleet.address);
+): Promise<Pick<ScaleFindings, 'resting' | 'writesAtRest' | 'writtenAtRest'>> {
+  const before = await lastWrites(fleet.address);
   fleet.meter.take();
   fleet.takeCycles();
   await sleep(ms);
   const resting = { ms, runningMs: 0, metered: fleet.meter.take(), cycles: fleet.takeCycles() };
-  return { resting, writesAtRest: (await lastWrite(fleet.address)) - indexBefore };
+  const after = await lastWrites(fleet.address);
+  return {
+    resting,
+    writesAtRest: Math.max(...after.values()) - Math.max(...before.values()),
+    writtenAtRest: [...after].filter(([table, index]) => index !== before.get(table)).map(([table]) => table),
+  };
 }
 
 /** What is left after everything unneeded was thrown away. */

@@ -27,14 +27,14 @@ export function scaleSection(findings: ScaleFindings, options: ScaleOptions): Se
 }
 
 function outcomes(findings: ScaleFindings, { hosts, slots }: ScaleOptions): Table {
-  const { placing, changing, writesAtRest, memoryBytes } = findings;
+  const { placing, changing, writesAtRest, writtenAtRest, memoryBytes } = findings;
   const perPlacement = placing.metered.acquireAttempts / slots;
   const rows = [
     ['until all slots run, s', seconds(placing.runningMs), '', ''],
     ['until the last record is written, s', seconds(placing.ms), '', ''],
     ['acquire attempts per placement', perPlacement.toFixed(3), '≤ 1.05', verdict(perPlacement, 1.05)],
     ['Consul writes per placement', (placing.metered.writes / slots).toFixed(2), '', ''],
-    ['Consul writes at rest', String(writesAtRest), '0', verdict(writesAtRest, 0)],
+    ['Consul writes at rest', [writesAtRest, ...writtenAtRest].join(' '), '0', verdict(writesAtRest, 0)],
     ['change of one pod until the new one runs, s', seconds(changing.runningMs), '', ''],
     ['change of one pod until the last record is written, s', seconds(changing.ms), '', ''],
     ['Consul requests per change per host', (changing.metered.total.requests / hosts).toFixed(1), '', ''],

@@ -16,6 +16,7 @@ import { StateDir } from './presence/state-dir.js';
 import { checkSecretsFolder } from './secrets/check-secrets-folder.js';
 import { SecretState } from './secrets/secret-state.js';
 import { startVault } from './start-vault.js';
+import { withinStopLimit } from './stop-limit.js';
 
 import type { AgentParts } from './composition.js';
 import type { Config } from './config/config.js';
@@ -128,25 +129,6 @@ async function startEmbedded(config: Config, logger: Logger): Promise<Embedded |
   return { options: { host: server.host, port: server.port }, close: () => server.close() };
 }
 
-/** Longer than any call that an abort cannot end; shorter than a supervisor's patience (systemd: 90 s). */
-const STOP_LIMIT_MS = 20_000;
-
-/** What stops without its pods has nothing to wait for. The claims are with the guards by then. */
-async function stopKeeping(agent: Agent): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const overdue = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const message = `The agent did not come to an end within ${STOP_LIMIT_MS / 1_000} s, and is ended now. Its pods run on, and the next run takes them up; please report this with the log before it.`;
-      reject(new AgentError('AGENT_STOP_OVERDUE', message));
-    }, STOP_LIMIT_MS);
-  });
-  try {
-    await Promise.race([agent.stop({ pods: 'keep' }), overdue]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 /** SIGTERM leaves the pods running for the next agent; Ctrl-C on a terminal stops them, a second one gives up. */
 async function untilStopped(host: NodeJS.Process, agent: Agent, logger: Logger): Promise<void> {
   const stopped = new Promise<void>((resolve, reject) => {
@@ -157,7 +139,8 @@ async function untilStopped(host: NodeJS.Process, agent: Agent, logger: Logger):
           ? 'Stopping; the pods keep running'
           : 'Stopping the pods; press Ctrl-C again to leave them',
       );
-      (pods === 'keep' ? stopKeeping(agent) : agent.stop({ pods })).then(resolve, reject);
+      const stopping = agent.stop({ pods });
+      (pods === 'keep' ? withinStopLimit(stopping) : stopping).then(resolve, reject);
     };
     host.once('SIGTERM', () => {
       stop('keep', 'SIGTERM');

@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { silentLogger } from '@raftainer/logger';
+import { eventually } from '@raftainer/testing';
+
+import { onMessages, sendMessage } from '../guard/json-socket.js';
+import { guardFiles } from '../guard/protocol.js';
+import { GuardLink } from './guard-link.js';
+
+import type { ToGuard } from '../guard/protocol.js';
+import type { Server, Socket } from 'node:net';
+
+const NAME = 'guard-1';
+const VERSION = '1.0.0';
+
+/** A guard that listens already, as one of the last run does. It only answers: nothing is guarded here. */
+let guard: Server;
+let stateDir: string;
+let told: ToGuard[];
+let calls: Socket[];
+
+beforeEach(async () => {
+  stateDir = await mkdtemp(join(tmpdir(), 'raftainer-link-'));
+  [told, calls] = [[], []];
+  guard = createServer((socket) => {
+    calls.push(socket);
+    onMessages(socket, (message) => {
+      const said = message as ToGuard;
+      told.push(said);
+      const welcome = { kind: 'welcome', pid: process.pid, version: VERSION };
+      sendMessage(socket, said.kind === 'hello' ? welcome : { kind: 'ack' });
+    });
+  });
+  await new Promise<void>((resolve) => guard.listen(guardFiles(stateDir, NAME).socket, resolve));
+});
+
+afterEach(async () => {
+  for (const socket of calls) socket.destroy();
+  await new Promise((resolve) => guard.close(resolve));
+  await rm(stateDir, { recursive: true, force: true });
+});
+
+function link(version = VERSION): GuardLink {
+  return new GuardLink({
+    ...{ name: NAME, stateDir, version, logger: silentLogger },
+    hello: { kind: 'hello', fenced: { labels: {}, graceLabel: 'grace' }, stopTimeoutMs: 2_500 },
+    onWelcome: () => undefined,
+  });
+}
+
+describe('GuardLink', () => {
+  it('finds the guard that is there, and leaves it behind when told to end', async () => {
+    const ending = new AbortController();
+    const kept = link();
+    const running = kept.run(ending.signal);
+    await eventually(() => {
+      expect(kept.isThere).toBe(true);
+    });
+
+    ending.abort();
+    await running;
+
+    expect(told.map(({ kind }) => kind)).toEqual(['hello']);
+    expect(kept.isThere).toBe(false);
+    expect(guard.listening).toBe(true);
+  });
+
+  it('ends also when told to while it dials', async () => {
+    const ending = new AbortController();
+    const running = link().run(ending.signal);
+    ending.abort();
+
+    await expect(running).resolves.toBeUndefined();
+  });
+
+  it('tells a guard that comes later what was said before', async () => {
+    const ending = new AbortController();
+    const kept = link();
+    kept.tell({ kind: 'renew', session: 'session-1', fenceAt: 1_000 });
+    const running = kept.run(ending.signal);
+    await eventually(() => {
+      expect(told.map(({ kind }) => kind)).toEqual(['hello', 'renew']);
+    });
+
+    ending.abort();
+    await running;
+  });
+
+  it('sends a guard of another version away', async () => {
+    const ending = new AbortController();
+    const kept = link('2.0.0');
+    const running = kept.run(ending.signal);
+    await eventually(() => {
+      expect(told.map(({ kind }) => kind)).toEqual(['hello', 'retire']);
+    });
+    expect(kept.isThere).toBe(false);
+
+    ending.abort();
+    await running;
+  });
+});
