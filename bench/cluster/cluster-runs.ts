@@ -6,10 +6,12 @@ import { untilConverged } from '../../fleet/proof/audit.js';
 import { overlapsOf } from '../../fleet/proof/overlaps.js';
 import { EXCLUSIVE, idlePod, SHARED } from '../../fleet/proof/pods.js';
 import { CLUSTER_FAULTS } from './cluster-faults.js';
+import { measureEngine } from './engine-alone.js';
 
 import type { Fleet } from '../../fleet/harness/fleet.js';
 import type { FleetHost } from '../../fleet/harness/fleet-host.js';
 import type { ClusterFault } from './cluster-faults.js';
+import type { EngineFigures } from './engine-alone.js';
 
 /** One fault and one kind of pods, over all runs. */
 export interface FailoverFigures {
@@ -26,6 +28,8 @@ export interface ClusterFigures {
   readonly failovers: readonly FailoverFigures[];
   /** Containers that began while an agent was restarted by a supervisor, run by run. */
   readonly restarted: readonly number[];
+  /** What the engine takes of each failover. */
+  readonly engine: readonly EngineFigures[];
 }
 
 const PODS = { exclusive: EXCLUSIVE, shared: SHARED } as const;
@@ -51,6 +55,8 @@ export class ClusterRuns {
   /** So many runs of everything. */
   async measure(runs: number): Promise<ClusterFigures> {
     const image = await testImage();
+    this.#log('  engine alone');
+    const engine = await measureEngine(this.#fleet.host('host-1').docker, image, runs);
     await this.#fleet.apply(idlePod(EXCLUSIVE, image, { instances: INSTANCES }));
     await this.#fleet.apply(idlePod(SHARED, image, { instances: INSTANCES, exclusive: false }));
     const restarted = await repeat(runs, (run) => this.#restart(`agent restarted, ${run} of ${runs}`));
@@ -66,7 +72,7 @@ export class ClusterRuns {
         failovers.push({ fault, kind, replacedMs, overlapMs: this.#longestOverlap(PODS[kind], sinceMs) });
       }
     }
-    return { failovers, restarted };
+    return { failovers, restarted, engine };
   }
 
   async #restart(line: string): Promise<number> {

@@ -44,7 +44,7 @@ export function reconcileFree(context: SlotContext, turn: ClaimTurn | undefined)
     return { ...serving(context), revision, actions: [acquire] };
   }
   if (turn === undefined) return serving(context);
-  if (turn.at > snapshot.now) return { ...prepare(context, turn), wakeAt: turn.at };
+  if (turn.at > snapshot.now) return beforeTurn(context, turn);
   const refusals = admissionFailures({ ...context, slot: view.ref });
   if (refusals.length > 0) return refuse(context, turn, refusals);
   const work = slotWork(context, containerSteps(context));
@@ -61,15 +61,21 @@ export function reconcileFree(context: SlotContext, turn: ClaimTurn | undefined)
 }
 
 /**
- * What the host that takes the slot next can do while its lock is still closed. Only the network: a container carries the
- * epoch of its claim, and secrets are for holders. Should another host take the slot after all, it goes again.
+ * The host that takes the slot next makes its network while the lock is still closed, and nothing else: a container
+ * carries the epoch of its claim, and secrets are for holders. Should another host take the slot after all, it goes again.
+ * In the second half of the delay: what was lost with the slot and need not wait has the engine to itself before.
  */
-function prepare(context: SlotContext, turn: ClaimTurn): FreeDecision {
-  const idle = serving(context);
+function beforeTurn(context: SlotContext, turn: ClaimTurn): FreeDecision {
+  const { snapshot, view, revision } = context;
+  const waiting = { ...serving(context), wakeAt: turn.at };
   const isNext = turn.locked && turn.eligible && turn.rank === 0;
-  if (!isNext || admissionFailures({ ...context, slot: context.view.ref }).length > 0) return idle;
+  if (!isNext || admissionFailures({ ...context, slot: view.ref }).length > 0) return waiting;
   const { actions, subnet } = networkWork(context, 'lock-opens-soon');
-  return actions.length === 0 ? idle : { ...idle, revision: context.revision, actions, subnet };
+  if (actions.length === 0) return waiting;
+  const prepareAt = turn.at - snapshot.fleet.lockDelayMs / 2;
+  return prepareAt > snapshot.now
+    ? { ...waiting, wakeAt: prepareAt }
+    : { ...waiting, revision, actions, subnet };
 }
 
 /** Others are told what they cannot know: what the records say already is no news to them. */

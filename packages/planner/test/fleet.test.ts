@@ -76,7 +76,7 @@ describe('a free slot, with other hosts about', () => {
     const freeSince = new Map([[SLOT, NOW - 1_000]]);
     const world = among([], [webPod()], { claims, fleet: { freeSince } });
     expect(typesOf(plan(world).slots.get(SLOT)?.actions)).not.toContain('acquire-claim');
-    expect(plan(world).wakeAt).toBe(NOW + 6_000);
+    expect(plan({ ...settled({ ...world, now: NOW + 5_000 }), now: NOW + 5_500 }).wakeAt).toBe(NOW + 6_000);
     expect(typesOf(plan({ ...world, now: NOW + 6_000 }).slots.get(SLOT)?.actions)).toContain('acquire-claim');
   });
 
@@ -85,8 +85,10 @@ describe('a free slot, with other hosts about', () => {
     const freeSince = new Map([[SLOT, NOW - 1_000]]);
     const closed = { claims: lost, fleet: { freeSince } };
 
-    it('gets its network meanwhile on the host that takes it next, and nothing else', () => {
-      const world = among([peer('b')], [inclined(100)], closed);
+    it('gets its network in the second half of the delay on the host that takes it next, and nothing else', () => {
+      const early = among([peer('b')], [inclined(100)], closed);
+      expect(plan(early)).toMatchObject({ slots: new Map(), wakeAt: NOW + 2_500 });
+      const world = { ...early, now: NOW + 2_500 };
       const { slots } = plan(world);
       expect(slots.get(SLOT)?.actions).toMatchObject([{ type: 'create-network', reason: 'lock-opens-soon' }]);
       const prepared = settled(world);
@@ -101,13 +103,14 @@ describe('a free slot, with other hosts about', () => {
     });
 
     it('gets nothing on hosts that come later, or that cannot run it', () => {
-      expect(plan(among([peer('b')], [inclined(-100)], closed)).slots.size).toBe(0);
+      const now = NOW + 2_500;
+      expect(plan({ ...among([peer('b')], [inclined(-100)], closed), now }).slots.size).toBe(0);
       const containers = [{ name: 'app', image: 'web:1', resources: { memory: '1Ti' } }];
-      expect(plan(among([], [webPod({ containers })], closed)).slots.size).toBe(0);
+      expect(plan({ ...among([], [webPod({ containers })], closed), now }).slots.size).toBe(0);
     });
 
     it('loses its network again when another host has taken it', () => {
-      const prepared = settled(among([peer('b')], [inclined(100)], closed));
+      const prepared = settled({ ...among([peer('b')], [inclined(100)], closed), now: NOW + 2_500 });
       const claims = new Map([[SLOT, { epoch: 4, session: 'another', host: 'b' }]]);
       expect(plan({ ...prepared, claims }).slots.get(SLOT)?.actions).toMatchObject([
         { type: 'remove-network', reason: 'claim-held-elsewhere' },
