@@ -4,8 +4,6 @@ import { verdict } from '../report/section.js';
 import type { ScaleFindings, ScaleOptions, Stretch } from './measure-scale.js';
 import type { Section, Table } from '../report/section.js';
 
-/** Kinds of requests in a table at most, the largest first. */
-const SHOWN_KINDS = 12;
 const MIB = 2 ** 20;
 
 /** The findings as tables. */
@@ -66,13 +64,11 @@ function requests(caption: string, { metered }: Stretch, { hosts }: ScaleOptions
   return {
     caption,
     columns: ['', 'requests', 'kB'],
-    rows: kinds
-      .slice(0, SHOWN_KINDS)
-      .map(([kind, { requests: count, bytes }]) => [
-        kind,
-        (count / hosts).toFixed(2),
-        kilobytes(bytes / hosts),
-      ]),
+    rows: kinds.map(([kind, { requests: count, bytes }]) => [
+      kind,
+      (count / hosts).toFixed(2),
+      kilobytes(bytes / hosts),
+    ]),
   };
 }
 

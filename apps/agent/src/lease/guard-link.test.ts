@@ -10,6 +10,7 @@ import { eventually } from '@raftainer/testing';
 
 import { onMessages, sendMessage } from '../guard/json-socket.js';
 import { guardFiles } from '../guard/protocol.js';
+import { FenceReports } from './fence-reports.js';
 import { GuardLink } from './guard-link.js';
 
 import type { ToGuard } from '../guard/protocol.js';
@@ -49,6 +50,7 @@ function link(version = VERSION): GuardLink {
   return new GuardLink({
     ...{ name: NAME, stateDir, version, logger: silentLogger },
     hello: { kind: 'hello', fenced: { labels: {}, graceLabel: 'grace' }, stopTimeoutMs: 2_500 },
+    reports: new FenceReports(silentLogger),
     onWelcome: () => undefined,
   });
 }

@@ -9,6 +9,7 @@ import { guardFiles } from '../guard/protocol.js';
 
 import type { FromGuard, GuardName, HoldMessage, ToGuard } from '../guard/protocol.js';
 import type { LeaseMessage } from './fence-book.js';
+import type { FenceReports } from './fence-reports.js';
 import type { Logger } from '@raftainer/logger';
 import type { Socket } from 'node:net';
 
@@ -19,6 +20,8 @@ export interface GuardLinkOptions {
   readonly version: string;
   readonly hello: ToGuard & { readonly kind: 'hello' };
   readonly logger: Logger;
+  /** Where the guard's deeds are told. */
+  readonly reports: FenceReports;
   /** Told whenever a guard of this version has come. */
   readonly onWelcome: () => void;
 }
@@ -141,9 +144,7 @@ export class GuardLink {
   #receive(message: FromGuard): void {
     this.#answered();
     if (message.kind === 'welcome') this.#welcomed(message);
-    else if (message.kind === 'fenced') {
-      this.#options.logger.warn(message.event, 'The guard stops a container whose claim cannot be proven');
-    }
+    else if (message.kind === 'fenced') this.#options.reports.tell(message.event, this.#options.name);
   }
 
   #welcomed({ pid, version }: FromGuard & { readonly kind: 'welcome' }): void {

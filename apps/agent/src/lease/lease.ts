@@ -1,6 +1,7 @@
 import { EngineCalls } from '../guard/engine-calls.js';
 import { Fencer } from '../guard/fencer.js';
 import { AgentError } from '../agent-error.js';
+import { FenceReports } from './fence-reports.js';
 import { Guards } from './guards.js';
 import { monotonicNow, toMonotonic } from './monotonic.js';
 
@@ -60,18 +61,19 @@ export class GuardedLease implements Lease {
     const { terms, fenced, stateDir, version, environment, logger } = options;
     const { fenceAfterMs, stopTimeoutMs } = terms;
     this.#fenceAfterMs = fenceAfterMs;
+    const reports = new FenceReports(logger);
     this.#fencer = new Fencer({
       engine: new EngineCalls(environment),
       ...fenced,
       stopTimeoutMs,
       fenceAt: options.answersForRunning ? monotonicNow() + fenceAfterMs : Infinity,
       onFence: (event) => {
-        logger.warn(event, 'The claim of a container cannot be proven: it is stopped');
+        reports.tell(event, 'agent');
       },
     });
     const unproven = options.answersForRunning ? { unprovenMs: fenceAfterMs } : {};
     const hello = { kind: 'hello', fenced, stopTimeoutMs, ...unproven } as const;
-    this.#guards = new Guards({ stateDir, version, hello, logger });
+    this.#guards = new Guards({ stateDir, version, hello, reports, logger });
   }
 
   proven(session: string, sentAt: number): void {

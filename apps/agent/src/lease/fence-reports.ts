@@ -1,0 +1,32 @@
+import { monotonicNow } from './monotonic.js';
+
+import type { FenceEvent } from '../guard/fencer.js';
+import type { Logger } from '@raftainer/logger';
+
+/** Agent and guards act within moments of each other; whatever comes later than this is another event. */
+const SAME_EVENT_MS = 30_000;
+
+/**
+ * What was done to containers whose claims cannot be proven, logged once: agent and guards act by the same rule at the
+ * same time, and each of them tells.
+ */
+export class FenceReports {
+  readonly #logger: Logger;
+  readonly #now: () => number;
+  readonly #toldAt = new Map<string, number>();
+
+  constructor(logger: Logger, now: () => number = monotonicNow) {
+    this.#logger = logger;
+    this.#now = now;
+  }
+
+  /** `by`: who did it first, the agent or one of its guards. */
+  tell(event: FenceEvent, by: string): void {
+    const now = this.#now();
+    for (const [told, at] of this.#toldAt) if (now - at > SAME_EVENT_MS) this.#toldAt.delete(told);
+    const key = `${event.action} ${event.container}`;
+    if (this.#toldAt.has(key)) return;
+    this.#toldAt.set(key, now);
+    this.#logger.warn({ ...event, by }, 'The claim of a container cannot be proven: it is stopped');
+  }
+}
