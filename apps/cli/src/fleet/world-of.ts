@@ -2,7 +2,7 @@ import { peersOf } from '@raftainer/cluster';
 import type { PlacementWorld, PodView, SlotPlacement } from '@raftainer/planner';
 import { definedPods, liveMoves, placementOf, problemsOf } from '@raftainer/planner';
 import type { Pod, SlotId } from '@raftainer/pod-spec';
-import { formatProblems, revisionOf } from '@raftainer/pod-spec';
+import { formatProblems, revisionOf, slotRefOf } from '@raftainer/pod-spec';
 import type { Fleet } from './fleet.js';
 
 /** A definition that is not stored yet. */
@@ -16,14 +16,17 @@ export interface NewDefinition {
  * of the stored ones with their names; new ones come after all others, in the order in which they would be written.
  */
 export function worldOf(fleet: Fleet, definitions: readonly NewDefinition[] = []): PlacementWorld {
+  const isGivenUp = givenUpBy(fleet, definitions);
   const claims = new Map(
     [...fleet.claims].map(([id, { session, epoch, info }]) => [
       id,
-      {
-        epoch,
-        ...(session === undefined ? {} : { session }),
-        ...(info === undefined ? {} : { host: info.host }),
-      },
+      isGivenUp(id)
+        ? { epoch }
+        : {
+            epoch,
+            ...(session === undefined ? {} : { session }),
+            ...(info === undefined ? {} : { host: info.host }),
+          },
     ]),
   );
   const requests = [...fleet.moves].flatMap(([id, { info }]) =>
@@ -35,6 +38,20 @@ export function worldOf(fleet: Fleet, definitions: readonly NewDefinition[] = []
     claims,
     hosts: peersOf(fleet),
     moves: liveMoves(new Map(requests), claims),
+  };
+}
+
+/** Slots of pods that become exclusive or stop being so: their holders give them up, and they are claimed anew. */
+function givenUpBy(fleet: Fleet, definitions: readonly NewDefinition[]): (id: SlotId) => boolean {
+  const isOther = ({ pod }: NewDefinition): boolean => {
+    const stored = fleet.pods.find(({ name }) => name === pod.name);
+    return stored?.result.ok === true && stored.result.pod.exclusive !== pod.exclusive;
+  };
+  const others = new Map(definitions.filter(isOther).map(({ pod }) => [pod.name, pod]));
+  return (id) => {
+    const { pod: name, index } = slotRefOf(id);
+    const pod = others.get(name);
+    return pod !== undefined && (pod.kind === 'system' || index < pod.instances);
   };
 }
 

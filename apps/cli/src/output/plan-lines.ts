@@ -35,13 +35,16 @@ function fieldLine({ path, before, after }: FieldChange): string {
   return `~ ${path}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`;
 }
 
-function slotLines({ slot, action, host, excluded = [] }: SlotPlan, style: Style): readonly string[] {
+function slotLines({ slot, action, host, to, excluded = [] }: SlotPlan, style: Style): readonly string[] {
   const on = host ?? 'its holder';
   const words: Readonly<Record<SlotPlan['action'], string>> = {
     place: style.good(`would be placed on ${on}`),
     update: style.warn(`is updated on ${on}`),
     keep: style.dim(`stays as it is on ${on}`),
     stop: style.warn(`is stopped on ${on}`),
+    replace: style.warn(
+      `is stopped on ${on} and claimed anew${to === undefined ? '; no host can take it then' : `, by ${to} first`}`,
+    ),
     wait: style.bad('no host can take it now'),
   };
   const reasons = excluded.map(

@@ -66,6 +66,23 @@ describe('a plan', () => {
     expect(same).toMatchObject({ change: 'unchanged', slots: [{ action: 'keep' }, { action: 'keep' }] });
   });
 
+  it('shows slots whose kind of claim changes on the hosts that would claim them anew', () => {
+    const stored = podRecord({ name: 'web', instances: 2 }, 7);
+    const claims = [claimOf('web', 0, 'n1'), claimOf('web', 1, 'n1')];
+    const fleet = fleetOf({ hosts, pods: [stored], claims });
+    const plan = makePlan(fleet, [definition({ instances: 2, exclusive: false })]);
+    const slots = plan.pods[0]?.slots ?? [];
+    expect(slots.map(({ action, host }) => [action, host])).toEqual([
+      ['replace', 'n1'],
+      ['replace', 'n1'],
+    ]);
+    expect(new Set(slots.map(({ to }) => to))).toEqual(new Set(['n1', 'n2']));
+    const lines = planLines(plan, createStyle(false, {}));
+    expect(lines.join('\n')).toMatch(/web\/0 {2}is stopped on n1 and claimed anew, by n[12] first/);
+    const [fewer] = makePlan(fleet, [definition({ instances: 1, exclusive: false })]).pods;
+    expect(fewer?.slots).toMatchObject([{ action: 'replace' }, { action: 'stop', host: 'n1' }]);
+  });
+
   it('lists every rule of every host where none can take a slot', () => {
     const resources = { cpu: 64 };
     const plan = makePlan(fleetOf({ hosts }), [

@@ -50,18 +50,25 @@ function planPod(question: Question, definition: Definition): PodPlan {
   };
 }
 
-function slotPlans({ fleet, placements }: Question, definition: Definition): readonly SlotPlan[] {
+function slotPlans({ fleet, world, placements }: Question, definition: Definition): readonly SlotPlan[] {
   const { pod } = definition;
   const slots = [...placements.values()].filter(({ slot }) => slotRefOf(slot).pod === pod.name);
   return slots.map((placement): SlotPlan => {
     const { slot, ranked, excluded } = placement;
-    const claim = fleet.claims.get(slot);
-    if (claim?.session !== undefined) {
-      const host = claim.info === undefined ? {} : { host: claim.info.host };
-      return { slot, action: heldAction(definition, { slot, revision: claim.info?.revision }), ...host };
-    }
     const first = ranked[0]?.host;
-    return first === undefined ? { slot, action: 'wait', excluded } : { slot, action: 'place', host: first };
+    const claim = fleet.claims.get(slot);
+    if (claim?.session === undefined) {
+      return first === undefined
+        ? { slot, action: 'wait', excluded }
+        : { slot, action: 'place', host: first };
+    }
+    const host = claim.info === undefined ? {} : { host: claim.info.host };
+    const action = heldAction(definition, { slot, revision: claim.info?.revision });
+    if (action === 'stop' || world.claims.get(slot)?.session !== undefined) return { slot, action, ...host };
+    return {
+      ...{ slot, action: 'replace', ...host },
+      ...(first === undefined ? { excluded } : { to: first }),
+    };
   });
 }
 

@@ -27,10 +27,13 @@ export interface SlotPlan {
   readonly slot: SlotId;
   /**
    * `place`: nobody holds it and `host` would claim it; `update`: `host` holds it and brings it to the new revision; `keep`: nothing
-   * happens to it; `stop`: `host` gives it up; `wait`: no host can take it now.
+   * happens to it; `stop`: `host` gives it up; `replace`: the pod becomes exclusive or stops being so, `host` gives it up and `to`
+   * claims it, perhaps the same one; `wait`: no host can take it now.
    */
-  readonly action: 'place' | 'update' | 'keep' | 'stop' | 'wait';
+  readonly action: 'place' | 'update' | 'keep' | 'stop' | 'replace' | 'wait';
   readonly host?: string;
+  /** For `replace`: who comes first then; absent when no host can take it. */
+  readonly to?: string;
   /** For `wait`: every host with every rule that fails. */
   readonly excluded?: readonly { readonly host: string; readonly failures: readonly RuleFailure[] }[];
 }
