@@ -16,7 +16,10 @@ export function brokenPromises({ overlaps, unconverged }: ChaosResult): readonly
   return [
     ...overlaps
       .filter(isBroken)
-      .map(({ slot, lengthMs }) => `Two copies of ${slot} executed for ${ms(lengthMs)}.`),
+      .map(
+        ({ slot, lengthMs, atMs, hosts }) =>
+          `Two copies of ${slot} executed for ${ms(lengthMs)}, from ${new Date(atMs).toISOString()} on ${hosts.join(' and ')}.`,
+      ),
     ...(unconverged === undefined ? [] : [unconverged]),
   ];
 }

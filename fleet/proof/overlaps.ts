@@ -1,5 +1,6 @@
 import { isOfContainer } from '../recorder/observation.js';
 
+import type { Life } from '../recorder/lives.js';
 import type { Observation } from '../recorder/observation.js';
 import type { FleetReport } from '../recorder/report.js';
 
@@ -10,6 +11,8 @@ export interface Overlap {
   /** Milliseconds since the epoch. */
   readonly atMs: number;
   readonly lengthMs: number;
+  /** Where there were copies. */
+  readonly hosts: readonly string[];
   /** It began when a frozen host with one of the copies was thawed: the limit that `docs/guarantees.md` states. */
   readonly afterThaw: boolean;
 }
@@ -43,6 +46,7 @@ export function overlapsOf(
           slot,
           atMs: fromMs,
           lengthMs: toMs - fromMs,
+          hosts: hostsOf(lives.filter((life) => life.fromMs < toMs && (life.toMs ?? Infinity) > fromMs)),
           afterThaw: thaws.some(
             ({ host, atMs }) =>
               Math.abs(fromMs - atMs) <= AT_ONCE_MS &&
@@ -50,6 +54,10 @@ export function overlapsOf(
           ),
         })),
     );
+}
+
+function hostsOf(lives: readonly Life[]): readonly string[] {
+  return [...new Set(lives.map(({ host }) => host))].sort();
 }
 
 /** The pod of a slot such as `web/0`. */

@@ -58,7 +58,8 @@ describe('the report', () => {
     report: { untilMs: 0, slots: [], maxOverlapMs: 0, maxExistingOverlapMs: 0 },
     overlaps: [],
   };
-  const overlap = { slot: 'only/0', atMs: 0, lengthMs: 40, afterThaw: true };
+  const hosts = ['host-1', 'host-2'];
+  const overlap = { slot: 'only/0', atMs: 0, lengthMs: 40, hosts, afterThaw: true };
 
   it('is content with a promise that was kept, and with the moment after a thaw', () => {
     expect(brokenPromises(kept)).toEqual([]);
@@ -70,7 +71,7 @@ describe('the report', () => {
     [
       'an overlap',
       { overlaps: [{ ...overlap, afterThaw: false }] },
-      /Two copies of only\/0 executed for 40 ms/,
+      /Two copies of only\/0 executed for 40 ms, from 1970-\S+ on host-1 and host-2\./,
     ],
     ['too long a moment', { overlaps: [{ ...overlap, lengthMs: 1_001 }] }, /only\/0 executed for 1001 ms/],
     [
