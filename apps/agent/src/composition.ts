@@ -168,7 +168,7 @@ export function createActor(foundation: Foundation): Actor {
       changes,
       secrets,
       host: { name: config.host, region: config.region },
-      beforeStart: async (container, signal) => lease.beforeStart(container, signal),
+      beforeStart: async (start, signal) => lease.beforeStart(start, signal),
       removeStatus: ({ id, signal }) => reporter.remove(id, signal),
       probedHealth: (id) => prober.healthOf(id),
       wake: () => {

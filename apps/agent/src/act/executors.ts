@@ -51,7 +51,7 @@ const EXECUTORS: { readonly [T in ActionType]: Executor<T> } = {
     if (given !== undefined) await secrets.beforeStart(given, name, context);
     if (context.fenced) {
       const { id } = await docker.containers.inspect(name, { signal });
-      await beforeStart(id, signal);
+      await beforeStart({ container: id, session: context.session }, signal);
     }
     await startContainer(name, { docker, signal });
   },

@@ -24,7 +24,9 @@ export interface FenceEvent {
 
 /** Pause between two looks while something has to be stopped. */
 const LOOK_MS = 150;
-/** The same once everything has been quiet for a while. */
+/** The same for processes of what is long overdue, which need nobody's answer. */
+const KILL_LOOK_MS = 50;
+/** Between two looks at the engine once everything has been quiet for a while. */
 const QUIET_LOOK_MS = 2_000;
 const QUIET_AFTER_MS = 20_000;
 /** An engine that is slower than this is taken for dead, and the processes are what counts. */
@@ -102,8 +104,7 @@ export class Fencer {
   /** Looks until nothing that should not run does, and goes on looking while the lease is over. */
   async #look(): Promise<void> {
     this.#looking = true;
-    this.#killOverdue();
-    const found = await this.#findDue();
+    const found = await this.#killingOverdue(() => this.#findDue());
     for (const id of found) this.#fence(id);
     this.#looking = false;
     const now = monotonicNow();
@@ -116,12 +117,25 @@ export class Fencer {
   }
 
   /**
-   * A host that was frozen wakes with what others run by now: the known processes of what should have been dead by then
-   * are killed before anybody is asked anything.
+   * A host that was frozen wakes with what others run by now, and its engine may finish a start that was asked for before:
+   * the processes of what should have been dead by then are killed before, and while, anybody is asked anything.
    */
+  async #killingOverdue<T>(ask: () => Promise<T>): Promise<T> {
+    this.#killOverdue();
+    const timer = setInterval(() => {
+      this.#killOverdue();
+    }, KILL_LOOK_MS);
+    try {
+      return await ask();
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
   #killOverdue(): void {
     const now = monotonicNow();
     const overdue = this.#book.due(now).filter((id) => this.#isOverdue(id, now));
+    this.#processes.find(overdue);
     for (const id of overdue) if (this.#processes.isAlive(id) === true) this.#kill(id);
   }
 

@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,41 +7,23 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '@raftainer/logger';
 import { eventually } from '@raftainer/testing';
 
-import { onMessages, sendMessage } from '../guard/json-socket.js';
-import { guardFiles } from '../guard/protocol.js';
+import { StandInGuard } from '../../test/support/stand-in-guard.js';
 import { FenceReports } from './fence-reports.js';
 import { GuardLink } from './guard-link.js';
-
-import type { ToGuard } from '../guard/protocol.js';
-import type { Server, Socket } from 'node:net';
 
 const NAME = 'guard-1';
 const VERSION = '1.0.0';
 
-/** A guard that listens already, as one of the last run does. It only answers: nothing is guarded here. */
-let guard: Server;
+let guard: StandInGuard;
 let stateDir: string;
-let told: ToGuard[];
-let calls: Socket[];
 
 beforeEach(async () => {
   stateDir = await mkdtemp(join(tmpdir(), 'raftainer-link-'));
-  [told, calls] = [[], []];
-  guard = createServer((socket) => {
-    calls.push(socket);
-    onMessages(socket, (message) => {
-      const said = message as ToGuard;
-      told.push(said);
-      const welcome = { kind: 'welcome', pid: process.pid, version: VERSION };
-      sendMessage(socket, said.kind === 'hello' ? welcome : { kind: 'ack' });
-    });
-  });
-  await new Promise<void>((resolve) => guard.listen(guardFiles(stateDir, NAME).socket, resolve));
+  guard = await StandInGuard.start(stateDir, NAME, VERSION);
 });
 
 afterEach(async () => {
-  for (const socket of calls) socket.destroy();
-  await new Promise((resolve) => guard.close(resolve));
+  await guard.close();
   await rm(stateDir, { recursive: true, force: true });
 });
 
@@ -67,7 +48,7 @@ describe('GuardLink', () => {
     ending.abort();
     await running;
 
-    expect(told.map(({ kind }) => kind)).toEqual(['hello']);
+    expect(guard.told.map(({ kind }) => kind)).toEqual(['hello']);
     expect(kept.isThere).toBe(false);
     expect(guard.listening).toBe(true);
   });
@@ -86,7 +67,7 @@ describe('GuardLink', () => {
     kept.tell({ kind: 'renew', session: 'session-1', fenceAt: 1_000 });
     const running = kept.run(ending.signal);
     await eventually(() => {
-      expect(told.map(({ kind }) => kind)).toEqual(['hello', 'renew']);
+      expect(guard.told.map(({ kind }) => kind)).toEqual(['hello', 'renew']);
     });
 
     ending.abort();
@@ -98,7 +79,7 @@ describe('GuardLink', () => {
     const kept = link('2.0.0');
     const running = kept.run(ending.signal);
     await eventually(() => {
-      expect(told.map(({ kind }) => kind)).toEqual(['hello', 'retire']);
+      expect(guard.told.map(({ kind }) => kind)).toEqual(['hello', 'retire']);
     });
     expect(kept.isThere).toBe(false);
 

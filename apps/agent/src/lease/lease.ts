@@ -19,14 +19,21 @@ export interface Lease {
   saw(session: string, running: FencedContainers): void;
   /**
    * Waits until all guards are there, and tells everybody of the start of an exclusive container that follows. Throws
-   * `AGENT_GUARD_MISSING` when they do not come, `AGENT_LEASE_UNPROVEN` when nothing exclusive may start now.
+   * `AGENT_GUARD_MISSING` when they do not come, `AGENT_LEASE_UNPROVEN` when the container may not start now.
    */
-  beforeStart(container: string, signal: AbortSignal): Promise<void>;
+  beforeStart(start: ExclusiveStart, signal: AbortSignal): Promise<void>;
   /** Has the claims kept for the next run. */
   hold(message: Omit<HoldMessage, 'kind'>): void;
   /** Nothing exclusive is left, so nothing has to be guarded. */
   retire(): void;
   run(signal: AbortSignal): Promise<void>;
+}
+
+/** A container that is about to be started under a claim. */
+export interface ExclusiveStart {
+  readonly container: string;
+  /** Which the claim was taken under. */
+  readonly session: string | undefined;
 }
 
 /** What a guarded lease needs. */
@@ -85,17 +92,13 @@ export class GuardedLease implements Lease {
     this.#tell({ kind: 'containers', session, ...running });
   }
 
-  async beforeStart(container: string, signal: AbortSignal): Promise<void> {
+  async beforeStart({ container, session }: ExclusiveStart, signal: AbortSignal): Promise<void> {
     await this.#awaitGuards(signal);
-    if (!this.#fencer.mayRun(START_MARGIN_MS)) {
-      throw new AgentError(
-        'AGENT_LEASE_UNPROVEN',
-        'Consul has not confirmed the claims of this host for too long: nothing exclusive is started until it does.',
-        { retryable: true },
-      );
-    }
+    // Work that began under a session that was lost meanwhile has no claim, however well its successor is proven.
+    if (session === undefined || session !== this.#session) throw unproven(CLAIM_LOST);
+    if (!this.#fencer.mayRun(START_MARGIN_MS)) throw unproven(NOT_CONFIRMED);
     // An engine that dies in the middle of the start leaves a container that no list has ever shown.
-    this.#tell({ kind: 'starting', session: this.#session, container });
+    this.#tell({ kind: 'starting', session, container });
   }
 
   hold(message: Omit<HoldMessage, 'kind'>): void {
@@ -130,6 +133,15 @@ export class GuardedLease implements Lease {
       );
     }
   }
+}
+
+const CLAIM_LOST =
+  'The session under which this slot was claimed is lost, and the claim with it: nothing exclusive is started until it is claimed again.';
+const NOT_CONFIRMED =
+  'Consul has not confirmed the claims of this host for too long: nothing exclusive is started until it does.';
+
+function unproven(message: string): AgentError {
+  return new AgentError('AGENT_LEASE_UNPROVEN', message, { retryable: true });
 }
 
 /** With the embedded Consul this host is the whole cluster: nobody else can hold a claim, so nothing has to be stopped. */
