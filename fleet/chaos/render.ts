@@ -1,12 +1,8 @@
-import { podOf } from '../proof/overlaps.js';
+import { isBroken, podOf } from '../proof/overlaps.js';
 import { ELASTIC, FLEETING } from './edits.js';
 import { spreadOf } from '../../bench/report/stats.js';
 
-import type { Overlap } from '../proof/overlaps.js';
 import type { ChaosResult } from './run-chaos.js';
-
-/** How long two copies may execute after a frozen host was thawed: what the guard needs to kill the old one. */
-export const AFTER_THAW_LIMIT_MS = 1_000;
 
 /** Slots of these come and go because they are told to: what they are away is no downtime. */
 const CHANGING = [ELASTIC, FLEETING];
@@ -42,10 +38,6 @@ export function renderChaos(result: ChaosResult): string {
     `  in the moment after a thaw:       ${spread(afterThaw.map(({ lengthMs }) => lengthMs))}`,
     broken.length === 0 ? 'Converged: every slot runs once, and nothing else is left.' : broken.join('\n'),
   ].join('\n');
-}
-
-function isBroken({ afterThaw, lengthMs }: Overlap): boolean {
-  return !afterThaw || lengthMs > AFTER_THAW_LIMIT_MS;
 }
 
 function spread(values: readonly number[]): string {

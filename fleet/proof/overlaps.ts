@@ -1,5 +1,6 @@
 import { isOfContainer } from '../recorder/observation.js';
 
+import type { Interval } from '../recorder/interval.js';
 import type { Life } from '../recorder/lives.js';
 import type { Observation } from '../recorder/observation.js';
 import type { FleetReport } from '../recorder/report.js';
@@ -13,7 +14,10 @@ export interface Overlap {
   readonly lengthMs: number;
   /** Where there were copies. */
   readonly hosts: readonly string[];
-  /** It began when a frozen host with one of the copies was thawed: the limit that `docs/guarantees.md` states. */
+  /**
+   * One of the copies was on a frozen host and woke with it: the limit that `docs/guarantees.md` states. It began with the
+   * thaw, or lies within a second of it.
+   */
   readonly afterThaw: boolean;
 }
 
@@ -25,6 +29,8 @@ export interface OverlapQuery {
   readonly sinceMs?: number;
 }
 
+/** How long two copies may execute after a frozen host was thawed: what the guard needs to kill the old one. */
+const AFTER_THAW_LIMIT_MS = 1_000;
 /** A thaw is noted just before the host goes on, and its overlap begins with it. */
 const AT_ONCE_MS = 50;
 
@@ -49,15 +55,25 @@ export function overlapsOf(
           hosts: hostsOf(lives.filter((life) => life.fromMs < toMs && (life.toMs ?? Infinity) > fromMs)),
           afterThaw: thaws.some(
             ({ host, atMs }) =>
-              Math.abs(fromMs - atMs) <= AT_ONCE_MS &&
+              isAfter(atMs, { fromMs, toMs }) &&
               lives.some((life) => life.host === host && life.fromMs < atMs && (life.toMs ?? toMs) >= fromMs),
           ),
         })),
     );
 }
 
+function isAfter(thawMs: number, { fromMs, toMs }: Interval): boolean {
+  const atOnce = Math.abs(fromMs - thawMs) <= AT_ONCE_MS;
+  return atOnce || (fromMs > thawMs && toMs - thawMs <= AFTER_THAW_LIMIT_MS);
+}
+
 function hostsOf(lives: readonly Life[]): readonly string[] {
   return [...new Set(lives.map(({ host }) => host))].sort();
+}
+
+/** Whether it is more than the limits allow. */
+export function isBroken({ afterThaw, lengthMs }: Overlap): boolean {
+  return !afterThaw || lengthMs > AFTER_THAW_LIMIT_MS;
 }
 
 /** The pod of a slot such as `web/0`. */

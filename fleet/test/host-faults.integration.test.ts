@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 
 import { fleetObstacle } from '../harness/obstacle.js';
 import { EXCLUSIVE, SHARED } from '../proof/pods.js';
+import { isBroken } from '../proof/overlaps.js';
 import { Stage } from '../proof/stage.js';
 
 import type { SlotId } from '@raftainer/pod-spec';
@@ -17,8 +18,6 @@ const obstacle = fleetObstacle();
 const WITHIN_LEASE_MS = 1_000;
 /** Longer than the lease, shorter than detection and lock delay together. */
 const BEYOND_LEASE_MS = 6_000;
-/** An overlap after a thaw that is longer than this is no limit any more, but a fault: a killed process needs no second. */
-const AFTER_THAW_LIMIT_MS = 1_000;
 
 // What a fault costs is seconds; what a busy machine makes of them is not.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -81,9 +80,7 @@ describe.skipIf(obstacle !== undefined)(`faults of hosts (${obstacle ?? 'here th
     expect(stage.overlaps()).toEqual([]);
     victim.thaw();
     const overlaps = await stage.end();
-    expect(
-      overlaps.filter(({ afterThaw, lengthMs }) => !afterThaw || lengthMs > AFTER_THAW_LIMIT_MS),
-    ).toEqual([]);
+    expect(overlaps.filter(isBroken)).toEqual([]);
   });
 
   it('loses power: its slots move; it boots, and starts nothing that is not its own', async () => {
