@@ -189,7 +189,8 @@ export class TestHost {
     this.consul.close();
     this.docker.close();
     await this.realConsul?.stop();
-    await rm(this.stateDir, { recursive: true, force: true });
+    // A guard that was only just started, and so was not there to be ended, may still write its first files.
+    await rm(this.stateDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 }
 
