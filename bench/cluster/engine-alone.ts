@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
+import { COMMAND } from '../harness/pods.js';
+
 import type { Docker } from '@raftainer/docker';
 
 /** What one engine needs by itself, milliseconds, run by run. */
@@ -16,7 +18,6 @@ export interface EngineFigures {
 const COUNTS = [1, 2, 3];
 /** A range that no pod of the fleet uses. */
 const SUBNETS = '10.217.0.';
-const COMMAND = ['sh', '-c', 'while :; do sleep 1; done'];
 
 /**
  * The floor of every failover: the calls that somebody has to make of the engine for a container on a network of its own,
@@ -56,15 +57,7 @@ async function startTogether(
     const networksAt = performance.now();
     await Promise.all(
       names.map(async (name) => {
-        const spec = {
-          name,
-          image,
-          command: COMMAND,
-          env: {},
-          labels: {},
-          network: name,
-          stopSignal: 'SIGKILL',
-        };
+        const spec = { name, image, command: COMMAND, network: name };
         await docker.containers.start(await docker.containers.create(spec));
       }),
     );

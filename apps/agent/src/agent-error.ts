@@ -7,7 +7,7 @@ export const AGENT_ERRORS = {
   AGENT_HOSTNAME_TAKEN: 'Another agent of the cluster runs under the same host name.',
   AGENT_NO_SESSION: 'There is no Consul session at the moment; nothing is claimed or changed without one.',
   AGENT_LEASE_UNPROVEN:
-    'Consul has not confirmed the claims of this host for too long: nothing exclusive is started until it does.',
+    'Consul has not confirmed the claims of this host for too long, or the claim of this slot went with its session: nothing exclusive is started until it has, or until the slot is claimed again.',
   AGENT_GUARD_MISSING:
     'A guard of this host is missing: nothing exclusive is started without it, because nobody might be left to stop it.',
   AGENT_REQUEST_UNKNOWN:

@@ -95,8 +95,8 @@ export class GuardedLease implements Lease {
   async beforeStart({ container, session }: ExclusiveStart, signal: AbortSignal): Promise<void> {
     await this.#awaitGuards(signal);
     // Work that began under a session that was lost meanwhile has no claim, however well its successor is proven.
-    if (session === undefined || session !== this.#session) throw unproven(CLAIM_LOST);
-    if (!this.#fencer.mayRun(START_MARGIN_MS)) throw unproven(NOT_CONFIRMED);
+    if (session === undefined || session !== this.#session) throw leaseUnproven(CLAIM_LOST);
+    if (!this.#fencer.mayRun(START_MARGIN_MS)) throw leaseUnproven(NOT_CONFIRMED);
     // An engine that dies in the middle of the start leaves a container that no list has ever shown.
     this.#tell({ kind: 'starting', session, container });
   }
@@ -140,7 +140,7 @@ const CLAIM_LOST =
 const NOT_CONFIRMED =
   'Consul has not confirmed the claims of this host for too long: nothing exclusive is started until it does.';
 
-function unproven(message: string): AgentError {
+function leaseUnproven(message: string): AgentError {
   return new AgentError('AGENT_LEASE_UNPROVEN', message, { retryable: true });
 }
 
