@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { uniqueSubnet } from '@raftainer/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IDLE, workbench } from './real-engine.js';
 import type { Workbench } from './real-engine.js';
@@ -153,7 +154,8 @@ describe('create', () => {
   it('passes everything on', async () => {
     const volume = bench.name('volume');
     const network = bench.name('network');
-    await bench.docker.networks.create({ name: network, labels: bench.labels, subnet: '10.213.201.0/29' });
+    const subnet = uniqueSubnet();
+    await bench.docker.networks.create({ name: network, labels: bench.labels, subnet: subnet.cidr });
     const script = [
       'echo "$GREETING"; pwd; id -u; hostname; ulimit -n; cat /proc/1/comm',
       'grep -c " /data .*ro" /proc/mounts; grep "^[^ ]* /scratch" /proc/mounts | cut -d" " -f1',
@@ -187,7 +189,7 @@ describe('create', () => {
     await poll(async () => (await lines(id)).length).toBe(10);
     expect(await lines(id)).toEqual(['x=y  z', '/usr', '0', 'me', '77', 'sh', '1', 'tmpfs', '1', '10.9.8.7']);
     const container = await read(id);
-    expect(container.networks).toEqual([{ name: network, ipAddress: '10.213.201.2' }]);
+    expect(container.networks).toEqual([{ name: network, ipAddress: subnet.address(2) }]);
     expect(container.ports).toContainEqual({ containerPort: 81, protocol: 'udp' });
     expect(container.ports).toContainEqual({
       hostIp: '127.0.0.1',
@@ -199,7 +201,7 @@ describe('create', () => {
       volume,
     );
     const [member] = (await bench.docker.networks.inspect(network)).containers;
-    expect(member).toMatchObject({ id, ipAddress: '10.213.201.2' });
+    expect(member).toMatchObject({ id, ipAddress: subnet.address(2) });
     expect((await rejection(bench.docker.networks.remove(network))).code).toBe('DOCKER_CONFLICT');
     expect((await rejection(bench.docker.volumes.remove(volume))).code).toBe('DOCKER_CONFLICT');
   });
@@ -260,7 +262,7 @@ describe('start', () => {
       'DOCKER_NOT_FOUND',
     );
     const network = bench.name('gone');
-    await bench.docker.networks.create({ name: network, labels: bench.labels, subnet: '10.213.202.0/29' });
+    await bench.docker.networks.create({ name: network, labels: bench.labels, subnet: uniqueSubnet().cidr });
     const id = await bench.create(IDLE, { network });
     await bench.docker.networks.remove(network);
     const error = await rejection(bench.docker.containers.start(id));

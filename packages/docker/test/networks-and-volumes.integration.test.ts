@@ -1,3 +1,4 @@
+import { uniqueSubnet } from '@raftainer/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workbench } from './real-engine.js';
 import type { Workbench } from './real-engine.js';
@@ -12,11 +13,10 @@ afterAll(async () => {
 });
 
 describe('networks', () => {
-  const subnet = '10.213.203.0/28';
-
   it('are created, listed, inspected and removed', async () => {
     const { networks } = bench.docker;
     const name = bench.name('net');
+    const subnet = uniqueSubnet().cidr;
     const labels = { ...bench.labels, a: 'b' };
     const options = { 'com.docker.network.bridge.enable_icc': 'false' };
     const id = await networks.create({ name, labels, subnet, internal: true, options });
@@ -35,11 +35,12 @@ describe('networks', () => {
     const { networks } = bench.docker;
     const { labels } = bench;
     const name = bench.name('net');
-    await networks.create({ name, labels, subnet });
-    const again = await rejection(networks.create({ name, labels, subnet: '10.213.204.0/28' }));
+    const subnet = uniqueSubnet();
+    await networks.create({ name, labels, subnet: subnet.cidr });
+    const again = await rejection(networks.create({ name, labels, subnet: uniqueSubnet().cidr }));
     expect(again).toMatchObject({ code: 'DOCKER_CONFLICT', retryable: false });
     const overlap = await rejection(
-      networks.create({ name: bench.name('net'), labels, subnet: '10.213.203.8/29' }),
+      networks.create({ name: bench.name('net'), labels, subnet: `${subnet.address(8)}/29` }),
     );
     expect(overlap).toMatchObject({ code: 'DOCKER_SUBNET_OVERLAP', retryable: false });
     expect(overlap.message).toMatch(/^Could not create network .*subnet of its own\.$/);

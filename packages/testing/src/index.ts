@@ -8,3 +8,5 @@ export type { RealPostgres } from './postgres-server.js';
 export { runReadmeExample } from './readme-example.js';
 export type { ReadmeExampleOptions, ReadmeExampleResult } from './readme-example.js';
 export { uniqueName } from './unique-name.js';
+export { uniqueSubnet } from './unique-subnet.js';
+export type { UniqueSubnet } from './unique-subnet.js';

@@ -1,4 +1,4 @@
-import { eventually, testImage, uniqueName } from '@raftainer/testing';
+import { eventually, testImage, uniqueName, uniqueSubnet } from '@raftainer/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { IDLE, sleeper, define, sleepingPod } from '../support/definitions.js';
@@ -39,7 +39,7 @@ class Neighbours {
       await docker.networks.create({
         name: `${name}-theirs`,
         labels,
-        subnet: `10.214.${String(index)}.0/28`,
+        subnet: uniqueSubnet().cidr,
       });
       const id = await docker.containers.create({
         name: `${name}-app-theirs`,
@@ -169,7 +169,7 @@ describe('a name that someone else has taken', () => {
     const other = uniqueName('named');
     const theirs = await host.docker.networks.create({
       name: `raftainer-${other}-0`,
-      subnet: '10.214.99.0/28',
+      subnet: uniqueSubnet().cidr,
     });
     try {
       await host.put(sleepingPod(other, image));
