@@ -4,7 +4,7 @@
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { buildAll } from './build.mjs';
 import { cacheFolder } from './cache-folder.mjs';
 import { ensureConsul } from './consul.mjs';
@@ -40,6 +40,7 @@ async function main() {
     if (engine?.started) log('Stopping the Docker engine that this run started…');
     await engine?.stop();
   }
+  for (const text of secondTries(report)) log(text);
   const { line, green } = summarize(report, code);
   console.log(`\n${line}`);
   if (!green) process.exitCode = code || 1;
@@ -72,6 +73,22 @@ function readReport(file) {
   } catch {
     return undefined; // Vitest ended before its report: its exit code tells.
   }
+}
+
+/**
+ * What passed only when it was tried again, with what was wrong the first time: Vitest itself does not say, and a test
+ * that needs luck hides a fault until the day it has none.
+ *
+ * @param {any} report of Vitest's JSON reporter; undefined when there is none
+ */
+export function secondTries(report) {
+  return (report?.testResults ?? []).flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status, failureMessages = [] }) => status === 'passed' && failureMessages.length > 0)
+      .map(({ fullName, failureMessages }) =>
+        [`Needed another try: ${relative(ROOT, name)} > ${fullName}`, ...failureMessages].join('\n'),
+      ),
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { summarize } from '../scripts/test.mjs';
+import { secondTries, summarize } from '../scripts/test.mjs';
 
 const passedFile = { status: 'passed', assertionResults: [{ status: 'passed' }] };
 const failedFile = { status: 'failed', assertionResults: [{ status: 'passed' }, { status: 'failed' }] };
@@ -38,4 +39,28 @@ describe('the last line of npm test', () => {
       expect(summarize(report, 0)).toEqual({ line: '0 passed, 1 failed', green: false });
     },
   );
+});
+
+describe('tests that passed when they were tried again', () => {
+  const testOf = (status: string, failureMessages: readonly string[]): object => ({
+    status,
+    fullName: `a test that ${status}`,
+    failureMessages,
+  });
+
+  it('are told with what was wrong the first time', () => {
+    const assertionResults = [
+      testOf('passed', []),
+      testOf('passed', ['Error: late']),
+      testOf('failed', ['Error: x']),
+    ];
+    const report = { testResults: [{ name: resolve('some', 'file.test.ts'), assertionResults }] };
+    expect(secondTries(report)).toEqual([
+      'Needed another try: some/file.test.ts > a test that passed\nError: late',
+    ]);
+  });
+
+  it('are none when there is no report', () => {
+    expect(secondTries(undefined)).toEqual([]);
+  });
 });
