@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './free-port.mjs';
 
 /**
  * Starts a real single Consul server on loopback, and resolves once it has a leader.
@@ -190,16 +190,6 @@ async function isReady(address, { serverPort, acl }) {
 }
 
 async function choosePorts(given) {
-  const servers = await Promise.all([freePort(), freePort(), freePort()]);
-  const [http, server, serfLan] = servers.map((each) => each.address().port);
-  await Promise.all(servers.map((each) => new Promise((done) => each.close(done))));
+  const [http, server, serfLan] = await Promise.all([freePort(), freePort(), freePort()]);
   return { http, server, serfLan, ...given };
-}
-
-function freePort() {
-  const server = createServer();
-  return new Promise((done, fail) => {
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', () => done(server));
-  });
 }

@@ -1,10 +1,10 @@
 /** An agent of its own for the quickstart: its own name, state folder, embedded Consul and Vault; and its command line. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './free-port.mjs';
 import { capture, ROOT } from './processes.mjs';
 import { SetupError } from './setup-error.mjs';
 
@@ -138,16 +138,6 @@ function answersWell(url) {
   return fetch(url, { signal: AbortSignal.timeout(2_000) })
     .then((response) => response.ok)
     .catch(() => false);
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** The end of a log, stack traces cut short.

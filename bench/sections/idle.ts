@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { startConsul } from '@raftainer/testing';
+import { freePort, startConsul } from '@raftainer/testing';
 
 import { BenchAgent } from '../harness/bench-agent.js';
-import { freePort } from '../harness/free-port.js';
 import { lastWrite } from '../harness/last-write.js';
 import { podNames, PodStore } from '../harness/pods.js';
 import { usageOf } from '../harness/process-usage.js';

@@ -2,6 +2,7 @@ export { startConsul } from './consul-server.js';
 export type { RealConsul, RestartConsulOptions, StartConsulOptions } from './consul-server.js';
 export { eventually } from './eventually.js';
 export type { EventuallyOptions } from './eventually.js';
+export { freePort } from './free-port.js';
 export { exampleImage, testImage } from './images.js';
 export { startPostgres } from './postgres-server.js';
 export type { RealPostgres } from './postgres-server.js';

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { eventually, startConsul, testImage, uniqueName } from '@raftainer/testing';
+import { eventually, freePort, startConsul, testImage, uniqueName } from '@raftainer/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { sleepingPod } from '../support/definitions.js';
-import { TestHost, freePort } from '../support/test-host.js';
+import { TestHost } from '../support/test-host.js';
 import { Witness, passing, runsOf, untilPassing } from '../support/witness.js';
 
 import type { RealConsul } from '@raftainer/testing';

@@ -1,11 +1,11 @@
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { eventually, testImage, uniqueName } from '@raftainer/testing';
+import { eventually, freePort, testImage, uniqueName } from '@raftainer/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { define, sleepingPod } from '../support/definitions.js';
-import { TestHost, freePort } from '../support/test-host.js';
+import { TestHost } from '../support/test-host.js';
 import { Witness, passing, runsOf, untilPassing } from '../support/witness.js';
 
 import type { Definition } from '../support/definitions.js';

@@ -2,9 +2,9 @@ import { networkInterfaces } from 'node:os';
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { eventually, exampleImage, uniqueName } from '@raftainer/testing';
+import { eventually, exampleImage, freePort, uniqueName } from '@raftainer/testing';
 
-import { freePort, TestHost } from '../support/test-host.js';
+import { TestHost } from '../support/test-host.js';
 import { answerOf, portEcho } from './support/servers.js';
 import { slotContainer, untilReplaced } from './support/slot-container.js';
 

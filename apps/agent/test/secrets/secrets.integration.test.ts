@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { eventually, testImage, uniqueName } from '@raftainer/testing';
+import { eventually, freePort, testImage, uniqueName } from '@raftainer/testing';
 import { createVault } from '@raftainer/vault';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
@@ -9,7 +9,7 @@ import { removePod } from '../features/support/remove-pod.js';
 import { sh, slotContainer, untilReplaced } from '../features/support/slot-container.js';
 import { sleeper } from '../support/definitions.js';
 import { memoryFolder } from '../support/memory-folder.js';
-import { freePort, TestHost } from '../support/test-host.js';
+import { TestHost } from '../support/test-host.js';
 import { TestVault } from '../support/test-vault.js';
 
 import type { Definition } from '../support/definitions.js';

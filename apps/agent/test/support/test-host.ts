@@ -1,5 +1,4 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,7 +6,7 @@ import { createCluster } from '@raftainer/cluster';
 import { createConsul } from '@raftainer/consul';
 import { createDocker } from '@raftainer/docker';
 import { LABELS } from '@raftainer/planner';
-import { eventually, startConsul, uniqueName } from '@raftainer/testing';
+import { eventually, freePort, startConsul, uniqueName } from '@raftainer/testing';
 
 import { GUARD_NAMES, guardFiles } from '../../src/guard/protocol.js';
 import { AgentProcess } from './agent-process.js';
@@ -16,7 +15,6 @@ import type { Cluster, SlotStatus } from '@raftainer/cluster';
 import type { ConsulClient } from '@raftainer/consul';
 import type { ContainerSummary, Docker } from '@raftainer/docker';
 import type { RealConsul } from '@raftainer/testing';
-import type { AddressInfo } from 'node:net';
 
 /**
  * A machine that runs many tests starts an agent slowly: what a restart takes there must not cost the claims. Tests of the
@@ -192,17 +190,4 @@ export class TestHost {
     // A guard that was only just started, and so was not there to be ended, may still write its first files.
     await rm(this.stateDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
 }
