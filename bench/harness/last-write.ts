@@ -9,21 +9,41 @@ const TIMEOUT_MS = 120_000;
 
 /** The index of the last write of a Consul, of any kind; it grows by one, or a little more, with each. */
 export async function lastWrite(address: string): Promise<number> {
-  return Math.max(...(await lastWrites(address)).values());
+  return Math.max(...(await Promise.all(TABLES.map(async (table) => (await read(address, table)).index))));
 }
 
-/** The index of the last write to each kind of thing. */
-export async function lastWrites(address: string): Promise<ReadonlyMap<string, number>> {
-  return new Map(
-    await Promise.all(TABLES.map(async (table) => [table, await indexOf(`${address}/v1/${table}`)] as const)),
-  );
+/** What was written since, as far as it is still there: keys, sessions and checks. */
+export async function writtenSince(address: string, index: number): Promise<readonly string[]> {
+  const [keys, sessions, checks] = await Promise.all([
+    read(address, 'kv/?recurse'),
+    read(address, 'session/list'),
+    read(address, 'health/state/any'),
+  ]);
+  return [
+    ...newer(keys.rows, index).map(({ Key }) => `key ${String(Key)}`),
+    ...newer(sessions.rows, index).map(({ Name, ID }) => `session ${String(Name)} ${String(ID)}`),
+    ...newer(checks.rows, index).map(({ CheckID, Status }) => `check ${String(CheckID)} ${String(Status)}`),
+  ];
 }
 
-async function indexOf(url: string): Promise<number> {
+type Row = Readonly<Record<string, unknown>>;
+
+function newer(rows: readonly Row[], index: number): readonly Row[] {
+  return rows.filter(({ ModifyIndex }) => typeof ModifyIndex === 'number' && ModifyIndex > index);
+}
+
+async function read(
+  address: string,
+  table: string,
+): Promise<{ readonly index: number; readonly rows: readonly Row[] }> {
+  const url = `${address}/v1/${table}`;
   const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-  await response.text();
+  const text = await response.text();
   const index = Number(response.headers.get('x-consul-index'));
   // A folder without keys is "not found", with an index all the same.
-  if ((response.ok || response.status === 404) && index > 0) return index;
-  throw new Error(`${url} answered ${response.status} without an index.`);
+  if ((!response.ok && response.status !== 404) || !(index > 0)) {
+    throw new Error(`${url} answered ${response.status} without an index.`);
+  }
+  const rows: unknown = response.ok ? JSON.parse(text) : [];
+  return { index, rows: Array.isArray(rows) ? (rows as readonly Row[]) : [] };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { lastWrites } from '../harness/last-write.js';
+import { lastWrite, writtenSince } from '../harness/last-write.js';
 import { CHANGED_POD, definePods, simulatedPod } from './simulated-pods.js';
 
 import type { RunningSlot } from './stand-in-containers.js';
@@ -37,7 +37,7 @@ export interface ScaleFindings {
   readonly resting: Stretch;
   /** By how much the index of Consul's last write grew at rest. */
   readonly writesAtRest: number;
-  /** What they were written to. */
+  /** Keys, sessions and checks that they were written to. */
   readonly writtenAtRest: readonly string[];
   /** Heap and buffers that the agents of all hosts added, with what they know; undefined without `--expose-gc`. */
   readonly memoryBytes?: number;
@@ -96,17 +96,14 @@ async function rest(
   fleet: SimulatedFleet,
   ms: number,
 ): Promise<Pick<ScaleFindings, 'resting' | 'writesAtRest' | 'writtenAtRest'>> {
-  const before = await lastWrites(fleet.address);
+  const before = await lastWrite(fleet.address);
   fleet.meter.take();
   fleet.takeCycles();
   await sleep(ms);
   const resting = { ms, runningMs: 0, metered: fleet.meter.take(), cycles: fleet.takeCycles() };
-  const after = await lastWrites(fleet.address);
-  return {
-    resting,
-    writesAtRest: Math.max(...after.values()) - Math.max(...before.values()),
-    writtenAtRest: [...after].filter(([table, index]) => index !== before.get(table)).map(([table]) => table),
-  };
+  const after = await lastWrite(fleet.address);
+  const writtenAtRest = after === before ? [] : await writtenSince(fleet.address, before);
+  return { resting, writesAtRest: after - before, writtenAtRest };
 }
 
 /** What is left after everything unneeded was thrown away. */

@@ -18,6 +18,9 @@ export function scaleSection(findings: ScaleFindings, options: ScaleOptions): Se
       requests('At rest, per host', findings.resting, options),
     ],
     notes: [
+      ...(findings.writtenAtRest.length === 0
+        ? []
+        : [`Written at rest, as far as it is still there: ${findings.writtenAtRest.join(', ')}.`]),
       'Requests and bytes (bodies of the answers) as counted in the HTTP clients of the agents.',
       'The engines are stand-ins that answer at once. All agents share one thread, and one Consul in another process answers all of them as their local agent: every time here is that of all of them together.',
     ],
@@ -25,14 +28,14 @@ export function scaleSection(findings: ScaleFindings, options: ScaleOptions): Se
 }
 
 function outcomes(findings: ScaleFindings, { hosts, slots }: ScaleOptions): Table {
-  const { placing, changing, writesAtRest, writtenAtRest, memoryBytes } = findings;
+  const { placing, changing, writesAtRest, memoryBytes } = findings;
   const perPlacement = placing.metered.acquireAttempts / slots;
   const rows = [
     ['until all slots run, s', seconds(placing.runningMs), '', ''],
     ['until the last record is written, s', seconds(placing.ms), '', ''],
     ['acquire attempts per placement', perPlacement.toFixed(3), '≤ 1.05', verdict(perPlacement, 1.05)],
     ['Consul writes per placement', (placing.metered.writes / slots).toFixed(2), '', ''],
-    ['Consul writes at rest', [writesAtRest, ...writtenAtRest].join(' '), '0', verdict(writesAtRest, 0)],
+    ['Consul writes at rest', String(writesAtRest), '0', verdict(writesAtRest, 0)],
     ['change of one pod until the new one runs, s', seconds(changing.runningMs), '', ''],
     ['change of one pod until the last record is written, s', seconds(changing.ms), '', ''],
     ['Consul requests per change per host', (changing.metered.total.requests / hosts).toFixed(1), '', ''],
