@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 
-import { isOurs, plan } from '@raftainer/planner';
+import { heldClaims, plan } from '@raftainer/planner';
 
 import { Complaints } from './complaints.js';
 import { createActor, createObserver, layFoundation } from './composition.js';
@@ -13,7 +13,6 @@ import type { Actor } from './act/actor.js';
 import type { AgentParts, Foundation } from './composition.js';
 import type { LoopParts } from './loop.js';
 import type { Plan, Snapshot } from '@raftainer/planner';
-import type { SlotId } from '@raftainer/pod-spec';
 
 /** How an agent ends: its pods go on for the next run to take up, or they stop too. */
 export interface StopOptions {
@@ -122,16 +121,7 @@ export class Agent {
     this.#actor.act(decision, snapshot);
     heartbeats.update(decision.health);
     secrets.follow(decision, snapshot, (id) => this.#actor.busy().has(id));
-    if (!snapshot.stopping) reporter.publish(decision, heldSlots(snapshot));
+    if (!snapshot.stopping) reporter.publish(decision, heldClaims(snapshot));
     else if (decision.wakeAt === undefined && this.#actor.busy().size === 0) this.#drained.beat();
   }
-}
-
-/** The slots that this host holds, with the session of each. */
-function heldSlots({ claims, sessions }: Snapshot): ReadonlyMap<SlotId, string> {
-  return new Map(
-    [...claims].flatMap(([id, { session }]) =>
-      session !== undefined && isOurs(sessions, session) ? [[id, session] as const] : [],
-    ),
-  );
 }

@@ -1,7 +1,7 @@
 import { slotIdOf } from '@raftainer/pod-spec';
 
 import { hostPlacement, liveMoves } from './placement/index.js';
-import { isOurs } from './sessions.js';
+import { heldClaims } from './sessions.js';
 
 import type { ClaimedBy, DefinedPod, HostPlacement, PeerView } from './placement/index.js';
 import type { PodView, Snapshot } from './snapshot.js';
@@ -16,7 +16,7 @@ export function fleetPlacement(
   const pods = definedPods(snapshot.pods, problems);
   const moves = movesOf(snapshot);
   const world = { pods, claims: claimsOf(snapshot), hosts: allPeers(snapshot), moves };
-  const held = heldSlots(snapshot);
+  const held = [...heldClaims(snapshot).keys()];
   const leaving = isDraining(snapshot) ? held : held.filter((id) => moves.has(id));
   return hostPlacement(world, snapshot.host.name, leaving);
 }
@@ -93,8 +93,4 @@ function claimsOf(snapshot: Snapshot): ReadonlyMap<SlotId, ClaimedBy> {
     }
   }
   return claims;
-}
-
-function heldSlots({ claims, sessions }: Snapshot): readonly SlotId[] {
-  return [...claims].flatMap(([id, { session }]) => (isOurs(sessions, session) ? [id] : []));
 }

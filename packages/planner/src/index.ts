@@ -1,4 +1,4 @@
-export { isOurs, sessionFor } from './sessions.js';
+export { heldClaims, sessionFor } from './sessions.js';
 export { plan } from './planner.js';
 export { isFenced } from './desired-container.js';
 export { definedPods } from './fleet-placement.js';
@@ -24,6 +24,7 @@ export type { Action, ActionPayloads, ActionType, StopTarget } from './action.js
 export type { ContainerPlan, GpuPlan, HealthCheckPlan, MountPlan, PortPlan } from './container-plan.js';
 export type { ContainerSecrets, FilePlan } from './container-secrets.js';
 export type { FieldEffect } from './field-effects.js';
+export type { HeldClaim } from './sessions.js';
 export type {
   ContainerStatusPlan,
   Death,

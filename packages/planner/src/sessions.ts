@@ -1,9 +1,27 @@
-import type { SessionsView } from './snapshot.js';
-import type { Pod } from '@raftainer/pod-spec';
+import type { ClaimView, SessionsView, Snapshot } from './snapshot.js';
+import type { Pod, SlotId } from '@raftainer/pod-spec';
+
+/** A claim of this host, under one of its sessions. */
+export interface HeldClaim extends ClaimView {
+  readonly session: string;
+}
 
 /** Whether a claim under this session is this host's. */
 export function isOurs(sessions: SessionsView, session: string | undefined): boolean {
   return session !== undefined && (session === sessions.exclusive || session === sessions.shared);
+}
+
+/** The claims that this host holds, out of those of everybody. */
+export function heldClaims({
+  claims,
+  sessions,
+}: Pick<Snapshot, 'claims' | 'sessions'>): ReadonlyMap<SlotId, HeldClaim> {
+  return new Map(
+    [...claims].flatMap(([id, claim]) => {
+      const { session } = claim;
+      return session !== undefined && isOurs(sessions, session) ? [[id, { ...claim, session }] as const] : [];
+    }),
+  );
 }
 
 /** The session under which slots of a pod are claimed. */

@@ -1,6 +1,6 @@
 import { slotRefOf } from '@raftainer/pod-spec';
 
-import { isOurs } from '@raftainer/planner';
+import { heldClaims } from '@raftainer/planner';
 
 import type { Snapshot } from '@raftainer/planner';
 
@@ -16,9 +16,9 @@ export interface MissingQuestion extends Pick<Snapshot, 'pods' | 'claims' | 'con
  * single read is refused instead: then this throws, and the cycle does nothing.
  */
 export async function missingAreGone(question: MissingQuestion): Promise<boolean> {
-  const { pods, claims, containers, sessions, exists } = question;
-  const held = [...claims].filter(([, { session }]) => isOurs(sessions, session));
-  const names = [...containers.map(({ slot }) => slot.pod), ...held.map(([id]) => slotRefOf(id).pod)];
+  const { pods, containers, exists } = question;
+  const held = [...heldClaims(question).keys()];
+  const names = [...containers.map(({ slot }) => slot.pod), ...held.map((id) => slotRefOf(id).pod)];
   const missing = [...new Set(names)].filter((name) => !pods.has(name));
   const found = await Promise.all(missing.map(exists));
   return !found.includes(true);

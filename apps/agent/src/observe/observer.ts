@@ -1,4 +1,4 @@
-import { isOurs, LABELS, SERVICE_META } from '@raftainer/planner';
+import { heldClaims, LABELS, SERVICE_META } from '@raftainer/planner';
 import { revisionOf, slotRefOf } from '@raftainer/pod-spec';
 
 import { steadyNow } from '../clock.js';
@@ -99,7 +99,7 @@ export class Observer {
       secrets: this.#sources.secrets(),
       listening: hostNetwork.listening,
       routes: hostNetwork.routes,
-      images: this.#isEditing(pods, claimsBySlot, sessions) ? await this.#images(signal) : new Map(),
+      images: isEditing(known) ? await this.#images(signal) : new Map(),
     };
   }
 
@@ -128,29 +128,20 @@ export class Observer {
     return views;
   }
 
-  /** Image ids matter only while a changed definition is applied; see the planner's `compareContainer`. */
-  #isEditing(
-    pods: ReadonlyMap<string, PodView>,
-    claims: Snapshot['claims'],
-    sessions: SessionsView,
-  ): boolean {
-    return [...claims].some(([id, claim]) => {
-      const pod = pods.get(slotRefOf(id).pod);
-      return (
-        isOurs(sessions, claim.session) &&
-        pod?.state === 'valid' &&
-        claim.revision !== undefined &&
-        pod.revision !== claim.revision
-      );
-    });
-  }
-
   async #images(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
     const images = await this.#sources.docker.images.list({ signal });
     return new Map(
       images.flatMap((image) => [...image.tags, ...image.digests].map((name) => [name, image.id] as const)),
     );
   }
+}
+
+/** Image ids matter only while a changed definition is applied; see the planner's `compareContainer`. */
+function isEditing(known: Pick<Snapshot, 'pods' | 'claims' | 'sessions'>): boolean {
+  return [...heldClaims(known)].some(([id, { revision }]) => {
+    const pod = known.pods.get(slotRefOf(id).pod);
+    return pod?.state === 'valid' && revision !== undefined && pod.revision !== revision;
+  });
 }
 
 function seenIn({ index, pods }: PodList): SeenDefinitions {

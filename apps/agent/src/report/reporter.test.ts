@@ -21,7 +21,7 @@ let proxy: FaultProxy;
 let consul: ConsulClient;
 let cluster: Cluster;
 let reporter: Reporter;
-let held: ReadonlyMap<SlotId, string>;
+let held: ReadonlyMap<SlotId, { readonly session: string }>;
 let writes: string[];
 
 beforeEach(async () => {
@@ -37,7 +37,7 @@ beforeEach(async () => {
   cluster = createCluster(consul);
   reporter = newReporter();
   const session = await consul.sessions.create({ name: 'host-a' });
-  held = new Map([['web/0', session]]);
+  held = new Map([['web/0', { session }]]);
   await cluster.claims.acquire({ pod: 'web', index: 0, session }, CLAIM);
   writes = [];
 });
@@ -136,7 +136,7 @@ describe('statuses', () => {
 });
 
 it('writes no status of a slot that another session holds by now', async () => {
-  const [session = ''] = held.values();
+  const session = held.get('web/0')?.session ?? '';
   await cluster.claims.release({ pod: 'web', index: 0, session });
   const other = await consul.sessions.create({ name: 'host-b' });
   await cluster.claims.acquire({ pod: 'web', index: 0, session: other }, CLAIM);

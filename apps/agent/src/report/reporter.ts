@@ -5,7 +5,7 @@ import pLimit from 'p-limit';
 
 import type { Cluster, PodVerdict, SlotStatus } from '@raftainer/cluster';
 import type { Logger } from '@raftainer/logger';
-import type { Plan, SlotStatusPlan } from '@raftainer/planner';
+import type { HeldClaim, Plan, SlotStatusPlan } from '@raftainer/planner';
 import type { SlotId } from '@raftainer/pod-spec';
 
 /** What the reporter needs. */
@@ -14,6 +14,9 @@ export interface ReporterOptions {
   readonly host: string;
   readonly logger: Logger;
 }
+
+/** Under which session a slot is held. */
+type Holder = Pick<HeldClaim, 'session'>;
 
 /** Writes at the same time: enough for a burst, little enough for Consul. */
 const CONCURRENT_WRITES = 8;
@@ -36,14 +39,14 @@ export class Reporter {
   #verdicts: readonly PodVerdict[] | undefined;
   #loading: Promise<void> | undefined;
   #latest: Plan | undefined;
-  #held: ReadonlyMap<SlotId, string> = new Map();
+  #held: ReadonlyMap<SlotId, Holder> = new Map();
 
   constructor(options: ReporterOptions) {
     this.#options = options;
   }
 
-  /** Publishes what a cycle found; `held` are this host's slots, with the session that holds each. */
-  publish(plan: Plan, held: ReadonlyMap<SlotId, string>): void {
+  /** Publishes what a cycle found; `held` are this host's slots. */
+  publish(plan: Plan, held: ReadonlyMap<SlotId, Holder>): void {
     this.#latest = plan;
     this.#held = held;
     for (const id of this.#withdrawn) {
@@ -104,7 +107,7 @@ export class Reporter {
   /** False when there was nothing to write. */
   async #writeStatus(id: SlotId): Promise<boolean> {
     const planned = this.#latest?.statuses.get(id);
-    const holder = this.#held.get(id);
+    const holder = this.#held.get(id)?.session;
     if (planned === undefined || holder === undefined || this.#withdrawn.has(id)) return false;
     const before = this.#published.get(id);
     const { failures, ...rest } = planned;
