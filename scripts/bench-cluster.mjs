@@ -5,4 +5,6 @@
 import { runOnFleet } from './fleet-program.mjs';
 import { runMain } from './run-main.mjs';
 
-await runMain(import.meta.url, () => runOnFleet('bench/cluster.ts', process.argv.slice(2)));
+await runMain(import.meta.url, () =>
+  runOnFleet('bench/cluster.ts', process.argv.slice(2), { makesImages: true }),
+);

@@ -5,4 +5,6 @@
 import { runOnFleet } from './fleet-program.mjs';
 import { runMain } from './run-main.mjs';
 
-await runMain(import.meta.url, () => runOnFleet('fleet/chaos.ts', process.argv.slice(2)));
+await runMain(import.meta.url, () =>
+  runOnFleet('fleet/chaos.ts', process.argv.slice(2), { makesImages: true }),
+);

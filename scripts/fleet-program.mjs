@@ -7,7 +7,7 @@ import { buildAll } from './build.mjs';
 import { cacheFolder } from './cache-folder.mjs';
 import { ensureConsul } from './consul.mjs';
 import { ensureDependencies } from './dependencies.mjs';
-import { ensureEngineProgram } from './engine.mjs';
+import { ensureEngine, ensureEngineProgram } from './engine.mjs';
 import { ROOT, visible } from './processes.mjs';
 import { SetupError } from './setup-error.mjs';
 
@@ -43,9 +43,11 @@ export function refuseOtherMachines({ platform, uid }) {
  *
  * @param {string} program path of a TypeScript file, from the root of the project
  * @param {readonly string[]} args
+ * @param {{ makesImages?: boolean }} [options] makesImages: what its pods run is made on this machine's own engine, which
+ *   is started for as long when there is none
  * @throws {SetupError} where there can be no fleet.
  */
-export async function runOnFleet(program, args) {
+export async function runOnFleet(program, args, { makesImages = false } = {}) {
   const main = [...ON_SOURCES, join(ROOT, program), ...args];
   const help = args.includes('--help');
   if (!help) refuseOtherMachines({ platform: process.platform, uid: process.getuid?.() });
@@ -57,7 +59,18 @@ export async function runOnFleet(program, args) {
   await buildAll({ log });
   await ensureEngineProgram({ log });
   const RAFTAINER_TEST_CONSUL = await ensureConsul({ cacheDir: cacheFolder(), log });
-  process.exitCode = await visible(process.execPath, main, {
-    env: { ...process.env, RAFTAINER_TEST_CONSUL },
-  });
+  const env = { ...process.env, RAFTAINER_TEST_CONSUL };
+  process.exitCode = await (makesImages ? besideEngine(main, env) : visible(process.execPath, main, { env }));
+}
+
+async function besideEngine(main, env) {
+  // An interruption ends the program; the engine is stopped after it, and not left behind.
+  const interrupt = () => {};
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  const engine = await ensureEngine({ log });
+  try {
+    return await visible(process.execPath, main, { env: { ...env, DOCKER_HOST: engine.host } });
+  } finally {
+    await engine.stop();
+  }
 }
