@@ -8,53 +8,36 @@ import { sh, slotContainer } from '../features/support/slot-container.js';
 import { sleeper } from '../support/definitions.js';
 import { createPrivateEngine, privateEngineObstacle } from '../support/private-engine.js';
 import { startSecretGround } from '../support/secret-ground.js';
-import { TestHost } from '../support/test-host.js';
+import type { TestHost } from '../support/test-host.js';
 
-import type { PrivateEngine } from '../support/private-engine.js';
 import type { Definition } from '../support/definitions.js';
 import type { SecretGround } from '../support/secret-ground.js';
 import type { TestDatabase } from '../support/test-database.js';
 import type { TestVault } from '../support/test-vault.js';
-import type { RealConsul } from '@raftainer/testing';
 
 // Stories of several acts, each with deadlines of its own.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
+/** Changes in Vault are seen soon. */
+const POLL = { RAFTAINER_SECRETS_POLL: '1s' };
+
 let ground: SecretGround;
 let vault: TestVault;
 let database: TestDatabase;
-let consul: RealConsul;
 let image: string;
-let folder: string;
-const hosts: TestHost[] = [];
 
 beforeAll(async () => {
   ground = await startSecretGround();
-  ({ vault, database, consul, image, folder } = ground);
+  ({ vault, database, image } = ground);
 });
 
 afterEach(async () => {
-  await Promise.all(hosts.splice(0).map((host) => host.close()));
+  await ground.closeHosts();
 });
 
 afterAll(async () => {
   await ground.close();
 });
-
-async function newHost(engine?: PrivateEngine): Promise<TestHost> {
-  const host = await TestHost.create({
-    sharedConsul: consul,
-    ...(engine === undefined ? {} : { dockerHost: engine.host }),
-    environment: {
-      ...(await vault.environment()),
-      RAFTAINER_SECRETS_DIR: folder,
-      RAFTAINER_SECRETS_POLL: '1s',
-      RAFTAINER_SECRETS_SPLAY: '0s',
-    },
-  });
-  hosts.push(host);
-  return host;
-}
 
 /** User and password, one a file each. */
 function podOf(name: string, role: string): Definition {
@@ -76,7 +59,7 @@ async function credentialsOf(host: TestHost, pod: string): Promise<{ user: strin
 it('credentials are good, outlive a kill of the agent without new ones, and go with the pod', async () => {
   const role = uniqueName('a').slice(0, 8);
   await database.role(vault, role, { ttl: '20s', max: '1h' });
-  const host = await newHost();
+  const host = await ground.newHost({ environment: POLL });
   await host.put(podOf(role, role));
   await host.untilRunning(role);
   const credentials = await credentialsOf(host, role);
@@ -104,7 +87,7 @@ it('credentials are good, outlive a kill of the agent without new ones, and go w
 it('credentials are replaced before they reach their maximum, and the old ones go', async () => {
   const role = uniqueName('b').slice(0, 8);
   await database.role(vault, role, { ttl: '8s', max: '20s' });
-  const host = await newHost();
+  const host = await ground.newHost({ environment: POLL });
   await host.put(podOf(role, role));
   await host.untilRunning(role);
   const before = await credentialsOf(host, role);
@@ -135,11 +118,11 @@ it.skipIf(obstacle !== undefined)(
     onTestFinished(() => engine.remove());
     const role = uniqueName('c').slice(0, 8);
     await database.role(vault, role, { ttl: '1h', max: '24h' });
-    const host = await newHost();
+    const host = await ground.newHost({ environment: POLL });
     await host.put(podOf(role, role));
     await host.untilRunning(role);
     const old = await credentialsOf(host, role);
-    const other = await newHost(engine);
+    const other = await ground.newHost({ engine, environment: POLL });
     // Neither agent nor guard stops the copy: as far as the cluster can tell its host is gone.
     await host.agent.end('SIGKILL');
     await host.endGuards();
@@ -153,6 +136,6 @@ it.skipIf(obstacle !== undefined)(
     expect(await database.lets(old)).toBe(false);
     expect(await database.lets(await credentialsOf(other, role))).toBe(true);
     expect((await slotContainer(host, role)).state).toBe('running');
-    await Promise.all(hosts.splice(0).map((each) => each.close()));
+    await ground.closeHosts();
   },
 );

@@ -7,14 +7,12 @@ import { raftainer } from '../support/cli-process.js';
 import { sleeper } from '../support/definitions.js';
 import { createPrivateEngine, privateEngineObstacle } from '../support/private-engine.js';
 import { startSecretGround } from '../support/secret-ground.js';
-import { TestHost } from '../support/test-host.js';
+import type { TestHost } from '../support/test-host.js';
 
 import type { Definition } from '../support/definitions.js';
-import type { PrivateEngine } from '../support/private-engine.js';
 import type { SecretGround } from '../support/secret-ground.js';
 import type { TestDatabase } from '../support/test-database.js';
 import type { TestVault } from '../support/test-vault.js';
-import type { RealConsul } from '@raftainer/testing';
 
 // A story of several acts, each with deadlines of its own.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
@@ -24,37 +22,20 @@ const PATIENCE = { timeoutMs: 90_000, intervalMs: 250 };
 let ground: SecretGround;
 let vault: TestVault;
 let database: TestDatabase;
-let consul: RealConsul;
 let image: string;
-let folder: string;
-const hosts: TestHost[] = [];
 
 beforeAll(async () => {
   ground = await startSecretGround();
-  ({ vault, database, consul, image, folder } = ground);
+  ({ vault, database, image } = ground);
 });
 
 afterEach(async () => {
-  await Promise.all(hosts.splice(0).map((host) => host.close()));
+  await ground.closeHosts();
 });
 
 afterAll(async () => {
   await ground.close();
 });
-
-async function newHost(engine?: PrivateEngine): Promise<TestHost> {
-  const host = await TestHost.create({
-    sharedConsul: consul,
-    ...(engine === undefined ? {} : { dockerHost: engine.host }),
-    environment: {
-      ...(await vault.environment()),
-      RAFTAINER_SECRETS_DIR: folder,
-      RAFTAINER_SECRETS_SPLAY: '0s',
-    },
-  });
-  hosts.push(host);
-  return host;
-}
 
 /** Two copies are allowed; one serves when the test says so, by a file. */
 function podOf(name: string): Definition {
@@ -100,12 +81,12 @@ it.skipIf(obstacle !== undefined)(
     onTestFinished(() => engine.remove());
     const pod = uniqueName('h').slice(0, 8);
     await database.role(vault, pod, { ttl: '1h', max: '24h' });
-    const from = await newHost();
+    const from = await ground.newHost();
     await from.put(podOf(pod));
     const old = await copyOn(from, pod);
     await sh(from, old.id, 'touch /tmp/ready');
     await from.untilPhase(pod, ['healthy']);
-    const to = await newHost(engine);
+    const to = await ground.newHost({ engine });
     await eventually(async () => {
       const present = (await to.cluster.hosts.list()).filter(({ session }) => session !== undefined);
       expect(present).toHaveLength(2);
@@ -138,6 +119,6 @@ it.skipIf(obstacle !== undefined)(
     expect((await slotContainer(to, pod)).id).toBe(fresh.id);
     await removePod(to, pod);
     expect(await database.users(pod)).toEqual([]);
-    await Promise.all(hosts.splice(0).map((each) => each.close()));
+    await ground.closeHosts();
   },
 );
