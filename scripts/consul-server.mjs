@@ -1,10 +1,10 @@
 /** Real Consul servers for the tests, each with ports and data of its own. */
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.mjs';
+import { endChild } from './processes.mjs';
 
 /**
  * Starts a real single Consul server on loopback, and resolves once it has a leader.
@@ -124,19 +124,7 @@ class ConsulServer {
   }
 
   async #end(signal) {
-    const child = this.#child;
-    if (
-      child === undefined ||
-      child.pid === undefined ||
-      child.exitCode !== null ||
-      child.signalCode !== null
-    )
-      return;
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    const hardKill = setTimeout(() => child.kill('SIGKILL'), 10_000);
-    await ended;
-    clearTimeout(hardKill);
+    if (this.#child !== undefined) await endChild(this.#child, signal);
   }
 
   async #clean() {

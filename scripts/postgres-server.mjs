@@ -1,12 +1,12 @@
 /** Real PostgreSQL servers for the tests, each with a port and data of its own. */
 import { execFile, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from './free-port.mjs';
 import { libraryPath } from './postgres-package.mjs';
+import { endChild } from './processes.mjs';
 
 const run = promisify(execFile);
 
@@ -105,19 +105,7 @@ class PostgresServer {
   }
 
   async #end(signal) {
-    const child = this.#child;
-    if (
-      child === undefined ||
-      child.pid === undefined ||
-      child.exitCode !== null ||
-      child.signalCode !== null
-    )
-      return;
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    const hardKill = setTimeout(() => child.kill('SIGKILL'), 10_000);
-    await ended;
-    clearTimeout(hardKill);
+    if (this.#child !== undefined) await endChild(this.#child, signal);
   }
 
   async #clean() {

@@ -1,5 +1,6 @@
 /** Child processes of the scripts: captured or visible, and ended with us. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /** The repository's folder; every script works whatever the current folder is. */
@@ -51,6 +52,23 @@ export async function visible(command, args, { cwd = ROOT, env = process.env } =
   } finally {
     process.off('SIGINT', wait).off('SIGTERM', passOn);
   }
+}
+
+const PATIENCE_MS = 10_000;
+
+/**
+ * Ends a child with a signal, and with SIGKILL when it is still there after 10 s; resolves once it is gone.
+ *
+ * @param {import('node:child_process').ChildProcess} child may have ended already, or never have started
+ * @param {NodeJS.Signals} signal
+ */
+export async function endChild(child, signal) {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  const hardKill = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+  await ended;
+  clearTimeout(hardKill);
 }
 
 /** On Windows npm is a batch file. */
