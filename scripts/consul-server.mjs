@@ -45,6 +45,8 @@ class ConsulServer {
   port = 0;
   #options;
   #ports;
+  /** It ran before, on these ports. */
+  #known = false;
   #child;
 
   constructor(options) {
@@ -63,12 +65,14 @@ class ConsulServer {
     for (let attempt = 1; ; attempt += 1) {
       try {
         await this.#launch();
+        this.#known = true;
         return;
       } catch (error) {
         // Another process may have taken a port between our choosing and Consul's binding it.
         const portTaken = /address already in use/.test(error.message);
         if (!portTaken || attempt === 5) throw error;
-        this.#ports = undefined;
+        // Where clients know it, a server has to come back.
+        if (!this.#known) this.#ports = undefined;
       }
     }
   }
