@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { lastWrite, writtenSince } from '../harness/last-write.js';
+import { isReported } from './is-reported.js';
 import { CHANGED_POD, definePods, simulatedPod } from './simulated-pods.js';
 
 import type { RunningSlot } from './stand-in-containers.js';
 import type { Metered } from './request-meter.js';
-import type { SimulatedFleet } from './simulated-fleet.js';
+import type { Goal, SimulatedFleet } from './simulated-fleet.js';
 import type { CycleTimes } from '../../apps/agent/src/loop.js';
 
 /** How large, and how patient. */
@@ -43,6 +44,8 @@ export interface ScaleFindings {
   readonly memoryBytes?: number;
 }
 
+const CHANGED_SLOT = `${CHANGED_POD}/0`;
+
 /** Places everything at once, changes one pod, and rests. */
 export async function measureScale(fleet: SimulatedFleet, options: ScaleOptions): Promise<ScaleFindings> {
   const { hosts, slots, timeoutMs, log } = options;
@@ -54,14 +57,16 @@ export async function measureScale(fleet: SimulatedFleet, options: ScaleOptions)
   let pods = 0;
   const placing = await stretch(fleet, timeoutMs, {
     work: async () => (pods = await definePods(fleet.cluster, options)),
-    done: (running) => running.length === slots,
+    runs: (running) => running.length === slots,
   });
   const after = memoryInUse();
   log('Changing one pod');
   const old = revisionOfChanged(fleet.running());
   const changing = await stretch(fleet, timeoutMs, {
     work: async () => fleet.cluster.pods.put(CHANGED_POD, simulatedPod(CHANGED_POD, 1, '2')),
-    done: (running) => running.length === slots && revisionOfChanged(running) !== old,
+    runs: (running) => running.length === slots && revisionOfChanged(running) !== old,
+    isReported: async () =>
+      isReported(fleet.address, { slot: CHANGED_SLOT, revision: revisionOfChanged(fleet.running()) }),
   });
   log(`Resting for ${options.restMs / 1_000} s`);
   const resting = await rest(fleet, options.restMs);
@@ -69,17 +74,16 @@ export async function measureScale(fleet: SimulatedFleet, options: ScaleOptions)
   return { pods, placing, changing, ...resting, ...memory };
 }
 
-interface Work {
+interface Work extends Goal {
   readonly work: () => Promise<unknown>;
-  readonly done: (running: readonly RunningSlot[]) => boolean;
 }
 
-async function stretch(fleet: SimulatedFleet, timeoutMs: number, { work, done }: Work): Promise<Stretch> {
+async function stretch(fleet: SimulatedFleet, timeoutMs: number, { work, ...goal }: Work): Promise<Stretch> {
   fleet.meter.take();
   fleet.takeCycles();
   const startedAt = performance.now();
   await work();
-  const { runsAt, settledAt } = await fleet.settled(done, timeoutMs);
+  const { runsAt, settledAt } = await fleet.settled(goal, timeoutMs);
   return {
     ms: settledAt - startedAt,
     runningMs: runsAt - startedAt,
@@ -89,7 +93,7 @@ async function stretch(fleet: SimulatedFleet, timeoutMs: number, { work, done }:
 }
 
 function revisionOfChanged(running: readonly RunningSlot[]): string | undefined {
-  return running.find(({ slot }) => slot === `${CHANGED_POD}/0`)?.revision;
+  return running.find(({ slot }) => slot === CHANGED_SLOT)?.revision;
 }
 
 async function rest(

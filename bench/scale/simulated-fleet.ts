@@ -28,6 +28,17 @@ const MIN_CLAIM_STEP_MS = 30_000;
 /** Hosts that start at the same time. */
 const STARTING = 10;
 
+/** What a fleet has to come to. */
+export interface Goal {
+  /** Whether what runs is what was asked for. */
+  readonly runs: (running: readonly RunningSlot[]) => boolean;
+  /**
+   * Whether Consul says so too. A host whose cycle takes longer than everybody's silence has yet to write it down.
+   * Default: it is taken for granted.
+   */
+  readonly isReported?: () => Promise<boolean>;
+}
+
 /** When a fleet settled, in monotonic milliseconds. */
 export interface Settled {
   /** When everything ran that was asked for. */
@@ -84,17 +95,19 @@ export class SimulatedFleet {
     while (!(await isPresent())) await sleep(200);
   }
 
-  /** Waits until what runs is as asked for and nothing more is written. */
-  async settled(asked: (running: readonly RunningSlot[]) => boolean, timeoutMs: number): Promise<Settled> {
+  /** Waits until the goal is reached and nothing more is written. */
+  async settled({ runs, isReported }: Goal, timeoutMs: number): Promise<Settled> {
     const startedAt = performance.now();
     const quietMs = Math.max(MIN_QUIET_MS, QUIET_MS_PER_HOST * this.#hosts.length);
     let runsAt: number | undefined;
     for (;;) {
       const now = performance.now();
       const running = this.running();
-      runsAt = asked(running) ? (runsAt ?? now) : undefined;
+      runsAt = runs(running) ? (runsAt ?? now) : undefined;
       const lastAt = Math.max(runsAt ?? now, this.meter.lastWriteAt);
-      if (runsAt !== undefined && now - lastAt > quietMs) return { runsAt, settledAt: lastAt };
+      if (runsAt !== undefined && now - lastAt > quietMs && ((await isReported?.()) ?? true)) {
+        return { runsAt, settledAt: lastAt };
+      }
       if (now - startedAt > timeoutMs) {
         throw new Error(`After ${timeoutMs} ms ${running.length} containers run, and it has not settled.`);
       }

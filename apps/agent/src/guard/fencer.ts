@@ -99,7 +99,8 @@ export class Fencer {
     if (this.#closed || this.#looking) return;
     clearTimeout(this.#timer);
     if (delayMs === Infinity) return;
-    this.#timer = setTimeout(() => void this.#look(), Math.max(0, delayMs));
+    // Timers drop fractions and may be early by a millisecond; what is not quite due would wait for the engine first.
+    this.#timer = setTimeout(() => void this.#look(), Math.max(0, Math.ceil(delayMs) + 1));
     this.#timer.unref();
   }
 
