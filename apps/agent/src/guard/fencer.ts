@@ -48,6 +48,8 @@ export class Fencer {
   /** What was done about which container. */
   readonly #stopping = new Set<string>();
   readonly #killing = new Set<string>();
+  /** Whose process is being asked for. */
+  readonly #learning = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
   #closed = false;
@@ -74,7 +76,7 @@ export class Fencer {
 
   apply(message: LeaseMessage): void {
     this.#book.apply(message);
-    if (message.kind === 'containers') this.#learnProcesses();
+    if (message.kind === 'containers') this.#learnProcesses([...message.claimed, ...message.unclaimed]);
     this.#arm();
   }
 
@@ -217,16 +219,19 @@ export class Fencer {
     this.#killing.delete(id);
   }
 
-  /** Learnt while the engine answers, for the time when it does not. */
-  #learnProcesses(): void {
+  /** Learnt while the engine answers, for the time when it does not. What is still being started has none yet. */
+  #learnProcesses(running: readonly string[]): void {
     const known = new Set(this.#book.ids);
-    const learnt = this.#processes.ids;
-    for (const id of learnt) if (!known.has(id)) this.#forget(id);
-    for (const id of known) if (!learnt.includes(id)) void this.#learn(id);
+    for (const id of this.#processes.ids) if (!known.has(id)) this.#forget(id);
+    const learnt = new Set(this.#processes.ids);
+    for (const id of running) if (known.has(id) && !learnt.has(id)) void this.#learn(id);
   }
 
   async #learn(id: string): Promise<void> {
+    if (this.#learning.has(id)) return;
+    this.#learning.add(id);
     const pid = await this.#options.engine.pidOf(id, ENGINE_TIMEOUT_MS).catch(() => undefined);
+    this.#learning.delete(id);
     if (pid !== undefined) this.#processes.learn(id, pid);
   }
 }
