@@ -7,7 +7,7 @@ import { buildAll } from './build.mjs';
 import { cacheFolder } from './cache-folder.mjs';
 import { ensureConsul } from './consul.mjs';
 import { ensureDependencies } from './dependencies.mjs';
-import { ensureEngine } from './engine.mjs';
+import { withEngine } from './engine.mjs';
 import { ensureTestImage } from './image.mjs';
 import { ROOT, visible } from './processes.mjs';
 import { runMain } from './run-main.mjs';
@@ -24,21 +24,16 @@ await runMain(import.meta.url, async () => {
     return;
   }
   await buildAll({ log });
-  // From here on an interruption must not keep the engine from being stopped.
-  let interrupted = false;
-  const interrupt = () => void (interrupted = true);
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  const engine = await ensureEngine({ log });
-  try {
-    const servers = {
-      DOCKER_HOST: engine.host,
-      RAFTAINER_TEST_IMAGE: await ensureTestImage({ host: engine.host, log }),
-      RAFTAINER_TEST_CONSUL: await ensureConsul({ cacheDir: cacheFolder(), log }),
-    };
-    if (interrupted) return;
-    process.exitCode = await visible(process.execPath, main, { env: { ...process.env, ...servers } });
-  } finally {
-    if (engine.started) log('Stopping the Docker engine that this run started…');
-    await engine.stop();
-  }
+  await withEngine(
+    async ({ host }, interrupted) => {
+      const servers = {
+        DOCKER_HOST: host,
+        RAFTAINER_TEST_IMAGE: await ensureTestImage({ host, log }),
+        RAFTAINER_TEST_CONSUL: await ensureConsul({ cacheDir: cacheFolder(), log }),
+      };
+      if (interrupted.aborted) return;
+      process.exitCode = await visible(process.execPath, main, { env: { ...process.env, ...servers } });
+    },
+    { log },
+  );
 });

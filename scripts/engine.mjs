@@ -35,6 +35,28 @@ export async function ensureEngine({ log = () => {}, env = process.env } = {}) {
 }
 
 /**
+ * Runs something beside an engine. One that was started for it is stopped afterwards, also after an interruption.
+ *
+ * @template T
+ * @param {(engine: Engine, interrupted: AbortSignal) => Promise<T>} use
+ * @param {{ log: (line: string) => void }} options
+ * @returns {Promise<T>}
+ * @throws {SetupError} as {@link ensureEngine} does.
+ */
+export async function withEngine(use, { log }) {
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  const engine = await ensureEngine({ log });
+  try {
+    return await use(engine, interruption.signal);
+  } finally {
+    if (engine.started) log('Stopping the Docker engine that this run started…');
+    await engine.stop();
+  }
+}
+
+/**
  * The program `dockerd` and what it needs, without starting it: for engines that a script runs by itself.
  *
  * @param {{ log?: (line: string) => void }} [options]

@@ -7,7 +7,7 @@ import { buildAll } from './build.mjs';
 import { cacheFolder } from './cache-folder.mjs';
 import { ensureConsul } from './consul.mjs';
 import { ensureDependencies } from './dependencies.mjs';
-import { ensureEngine, ensureEngineProgram } from './engine.mjs';
+import { ensureEngineProgram, withEngine } from './engine.mjs';
 import { ROOT, visible } from './processes.mjs';
 import { SetupError } from './setup-error.mjs';
 
@@ -63,14 +63,10 @@ export async function runOnFleet(program, args, { makesImages = false } = {}) {
   process.exitCode = await (makesImages ? besideEngine(main, env) : visible(process.execPath, main, { env }));
 }
 
-async function besideEngine(main, env) {
-  // An interruption ends the program; the engine is stopped after it, and not left behind.
-  const interrupt = () => {};
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  const engine = await ensureEngine({ log });
-  try {
-    return await visible(process.execPath, main, { env: { ...env, DOCKER_HOST: engine.host } });
-  } finally {
-    await engine.stop();
-  }
+function besideEngine(main, env) {
+  return withEngine(
+    async ({ host }, interrupted) =>
+      interrupted.aborted ? 130 : visible(process.execPath, main, { env: { ...env, DOCKER_HOST: host } }),
+    { log },
+  );
 }

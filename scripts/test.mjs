@@ -9,7 +9,7 @@ import { buildAll } from './build.mjs';
 import { cacheFolder } from './cache-folder.mjs';
 import { ensureConsul } from './consul.mjs';
 import { ensureDependencies } from './dependencies.mjs';
-import { ensureEngine } from './engine.mjs';
+import { withEngine } from './engine.mjs';
 import { ensurePostgres } from './postgres.mjs';
 import { ROOT, visible } from './processes.mjs';
 import { runMain } from './run-main.mjs';
@@ -22,28 +22,23 @@ async function main() {
   await buildAll({ log });
   // Tests that start our programs take the built ones, which are there in a fraction of the time.
   process.env.RAFTAINER_TEST_BUILT = 'true';
-  // From here on an interruption must not keep the engine from being stopped.
-  let interrupted = false;
-  const interrupt = () => void (interrupted = true);
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  const engine = needsServers(args) ? await ensureEngine({ log }) : undefined;
-  let code;
-  let report;
-  try {
-    if (engine) {
-      process.env.DOCKER_HOST = engine.host;
-      process.env.RAFTAINER_TEST_CONSUL = await ensureConsul({ cacheDir: cacheFolder(), log });
-      process.env.RAFTAINER_TEST_POSTGRES ??= await ensurePostgres({ cacheDir: cacheFolder(), log });
-    }
-    if (!interrupted) ({ code, report } = await runVitest(args));
-  } finally {
-    if (engine?.started) log('Stopping the Docker engine that this run started…');
-    await engine?.stop();
-  }
+  const { code, report } = await (needsServers(args) ? withServers(args) : runVitest(args));
   for (const text of secondTries(report)) log(text);
   const { line, green } = summarize(report, code);
   console.log(`\n${line}`);
   if (!green) process.exitCode = code || 1;
+}
+
+function withServers(args) {
+  return withEngine(
+    async ({ host }, interrupted) => {
+      process.env.DOCKER_HOST = host;
+      process.env.RAFTAINER_TEST_CONSUL = await ensureConsul({ cacheDir: cacheFolder(), log });
+      process.env.RAFTAINER_TEST_POSTGRES ??= await ensurePostgres({ cacheDir: cacheFolder(), log });
+      return interrupted.aborted ? {} : runVitest(args);
+    },
+    { log },
+  );
 }
 
 /** Unit tests alone need nothing but Node. */

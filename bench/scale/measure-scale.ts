@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { slotIdOf } from '@raftainer/pod-spec';
+
 import { lastWrite, writtenSince } from '../harness/last-write.js';
 import { isReported } from './is-reported.js';
 import { CHANGED_POD, definePods, simulatedPod } from './simulated-pods.js';
@@ -44,7 +46,7 @@ export interface ScaleFindings {
   readonly memoryBytes?: number;
 }
 
-const CHANGED_SLOT = `${CHANGED_POD}/0`;
+const CHANGED_SLOT = slotIdOf({ pod: CHANGED_POD, index: 0 });
 
 /** Places everything at once, changes one pod, and rests. */
 export async function measureScale(fleet: SimulatedFleet, options: ScaleOptions): Promise<ScaleFindings> {

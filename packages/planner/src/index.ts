@@ -1,4 +1,4 @@
-export { heldClaims, sessionFor } from './sessions.js';
+export { heldClaims, isOurs, sessionFor } from './sessions.js';
 export { plan } from './planner.js';
 export { isFenced } from './desired-container.js';
 export { definedPods } from './fleet-placement.js';

@@ -16,12 +16,9 @@ export function heldClaims({
   claims,
   sessions,
 }: Pick<Snapshot, 'claims' | 'sessions'>): ReadonlyMap<SlotId, HeldClaim> {
-  return new Map(
-    [...claims].flatMap(([id, claim]) => {
-      const { session } = claim;
-      return session !== undefined && isOurs(sessions, session) ? [[id, { ...claim, session }] as const] : [];
-    }),
-  );
+  const isHeld = (entry: readonly [SlotId, ClaimView]): entry is [SlotId, HeldClaim] =>
+    isOurs(sessions, entry[1].session);
+  return new Map([...claims].filter(isHeld));
 }
 
 /** The session under which slots of a pod are claimed. */

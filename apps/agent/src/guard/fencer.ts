@@ -222,8 +222,8 @@ export class Fencer {
   /** Learnt while the engine answers, for the time when it does not. What is still being started has none yet. */
   #learnProcesses(running: readonly string[]): void {
     const known = new Set(this.#book.ids);
-    for (const id of this.#processes.ids) if (!known.has(id)) this.#forget(id);
     const learnt = new Set(this.#processes.ids);
+    for (const id of learnt) if (!known.has(id)) this.#forget(id);
     for (const id of running) if (known.has(id) && !learnt.has(id)) void this.#learn(id);
   }
 

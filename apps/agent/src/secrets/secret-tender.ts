@@ -1,4 +1,4 @@
-import { heldClaims } from '@raftainer/planner';
+import { isOurs } from '@raftainer/planner';
 import { slotIdOf, slotRefOf } from '@raftainer/pod-spec';
 
 import { steadyNow } from '../clock.js';
@@ -49,9 +49,9 @@ export class SecretTender {
       if (resting(id)) this.#tend(id, () => this.#keepUp(holding, claim, isServing(plan, id)));
     }
     const here = new Set(snapshot.containers.map(({ slot }) => slotIdOf(slot)));
-    const held = heldClaims(snapshot);
     for (const id of [...this.#holdings.all().map((holding) => holding.id), ...state.slots]) {
-      if (!held.has(id) && !here.has(id) && resting(id)) this.#abandon(id);
+      const held = isOurs(snapshot.sessions, snapshot.claims.get(id)?.session);
+      if (!held && !here.has(id) && resting(id)) this.#abandon(id);
     }
     this.#watch();
     this.#sweep(snapshot, isBusy);
