@@ -29,12 +29,28 @@ export class ConsulCalls {
     return (await this.#put(`/v1/session/renew/${session}${this.#query}`, timeoutMs)) !== 404;
   }
 
+  /**
+   * Renews, and reads the session consistently: only that proves that it lives. A leader that was just elected confirms
+   * renewals of sessions that have ended. False when it is gone.
+   */
+  async prove(session: string, timeoutMs: number): Promise<boolean> {
+    const path = `/v1/session/info/${session}?consistent${this.#query.replace('?', '&')}`;
+    const [renewed, body] = await Promise.all([this.renew(session, timeoutMs), this.#get(path, timeoutMs)]);
+    return renewed && (JSON.parse(body) as readonly unknown[] | null)?.length === 1;
+  }
+
   async destroy(session: string, timeoutMs: number): Promise<void> {
     await this.#put(`/v1/session/destroy/${session}${this.#query}`, timeoutMs);
   }
 
   async deregister(serviceId: string, timeoutMs: number): Promise<void> {
     await this.#put(`/v1/agent/service/deregister/${encodeURIComponent(serviceId)}`, timeoutMs);
+  }
+
+  async #get(path: string, timeoutMs: number): Promise<string> {
+    const { status, body } = await httpCall(this.#target, { method: 'GET', path, timeoutMs });
+    if (status < 400) return body;
+    throw new Error(`Consul answered ${status} to GET ${path}: ${body.trim()}`);
   }
 
   async #put(path: string, timeoutMs: number): Promise<number> {

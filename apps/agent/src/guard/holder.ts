@@ -59,7 +59,8 @@ export class Holder {
   async #renewExclusive(): Promise<void> {
     const sentAt = performance.now();
     const { exclusiveSession: session, fenceAfterMs, renewEveryMs } = this.#hold;
-    if (!(await this.#consul.renew(session, renewEveryMs))) return;
-    this.#onProof({ kind: 'renew', session, fenceAt: toMonotonic(sentAt) + fenceAfterMs });
+    if (!(await this.#consul.prove(session, renewEveryMs))) return;
+    const provenAt = toMonotonic(sentAt);
+    this.#onProof({ kind: 'renew', session, sentAt: provenAt, fenceAt: provenAt + fenceAfterMs });
   }
 }

@@ -4,7 +4,8 @@ import { follow } from '../watch/follow.js';
 import { keepAlive } from './keep-alive.js';
 import type { KeepAlive } from './keep-alive.js';
 import { readSession, toSession } from './read-session.js';
-import type { HeldSession, HoldOptions, Sessions } from './sessions.js';
+import type { CallOptions } from '../call-options.js';
+import type { HeldSession, HoldOptions, SessionInfo, Sessions } from './sessions.js';
 
 /** What holding a session needs. */
 export interface HoldContext {
@@ -28,6 +29,7 @@ export async function holdSession(context: HoldContext, options: HoldOptions): P
     ...renewalOf(options),
     closed: context.transport.closed,
     renew: (call) => context.sessions.renew(start.id, call),
+    read: (call) => readConsistently(context, start.id, call),
   });
   void watchOver(context.transport, start.id, alive);
   return {
@@ -47,13 +49,24 @@ export async function holdSession(context: HoldContext, options: HoldOptions): P
   };
 }
 
-async function resume({ sessions }: HoldContext, options: HoldOptions): Promise<Start | undefined> {
+async function readConsistently(
+  { transport }: HoldContext,
+  id: string,
+  options: CallOptions,
+): Promise<SessionInfo | undefined> {
+  return toSession(await readSession(transport, id, { ...options, consistent: true }));
+}
+
+async function resume(context: HoldContext, options: HoldOptions): Promise<Start | undefined> {
   const { resumeId: id } = options;
   if (id === undefined) return undefined;
   const provenAt = performance.now();
   try {
-    const info = await sessions.renew(id, callOf(options));
-    return info && { id, resumed: true, ttlMs: info.ttlMs ?? options.ttlMs, provenAt };
+    const [info, renewed] = await Promise.all([
+      readConsistently(context, id, callOf(options)),
+      context.sessions.renew(id, callOf(options)),
+    ]);
+    return renewed && info && { id, resumed: true, ttlMs: info.ttlMs ?? options.ttlMs, provenAt };
   } catch (error) {
     // Not a session id at all (a damaged state file): as good as gone.
     if (isConsulError(error) && error.code === 'CONSUL_SESSION_INVALID') return undefined;

@@ -17,6 +17,7 @@ const INFO: SessionInfo = {
 
 const down = new ConsulError('CONSUL_UNAVAILABLE', 'down', { retryable: true });
 
+/** Whether a session lives is told by two requests; here the first decides, and the read says the same. */
 function start(renew: KeepAliveSpec['renew'], ttlMs = 600): KeepAlive {
   const alive = keepAlive({
     id: 's',
@@ -24,6 +25,7 @@ function start(renew: KeepAliveSpec['renew'], ttlMs = 600): KeepAlive {
     provenAt: performance.now(),
     closed: new AbortController().signal,
     renew,
+    read: () => Promise.resolve(INFO),
   });
   onTestFinished(() => {
     alive.stop();
@@ -95,6 +97,27 @@ describe('a session that is kept alive', { timeout: 20_000 }, () => {
     expect(alive.ended.aborted).toBe(true);
   });
 
+  it('is not proven by a renewal: a consistent read decides, and is asked for more often', async () => {
+    const told = { renewals: 0, reads: 0, proofs: 0 };
+    const reads: (() => Promise<SessionInfo | undefined>)[] = [
+      ...Array.from({ length: 5 }, () => () => Promise.resolve(INFO)),
+      () => Promise.reject(down),
+      () => Promise.resolve(undefined),
+    ];
+    const alive = keepAlive({
+      ...{ id: 's', ttlMs: 900, renewEveryMs: 50, provenAt: performance.now() },
+      closed: new AbortController().signal,
+      onRenewed: () => (told.proofs += 1),
+      renew: () => Promise.resolve({ ...INFO, createIndex: (told.renewals += 1) }),
+      read: () => reads[told.reads++]?.() ?? Promise.reject(down),
+    });
+    expect(await lossOf(alive)).toMatchObject({ code: 'CONSUL_SESSION_LOST' });
+    expect(told).toMatchObject({ reads: 7, proofs: 5 });
+    // The first turn, and then each third of the TTL.
+    expect(told.renewals).toBeGreaterThanOrEqual(2);
+    expect(told.renewals).toBeLessThanOrEqual(3);
+  });
+
   it('is neither renewed nor lost after stop', async () => {
     let tries = 0;
     const alive = start(() => {
@@ -114,6 +137,7 @@ describe('a session that is kept alive', { timeout: 20_000 }, () => {
       provenAt: performance.now(),
       closed: closing.signal,
       renew: () => Promise.resolve(INFO),
+      read: () => Promise.resolve(INFO),
     });
     closing.abort();
     expect(await lossOf(alive)).toMatchObject({ code: 'CONSUL_SESSION_LOST' });

@@ -10,7 +10,7 @@ export interface KeepAliveSpec {
   readonly ttlMs: number;
   /** Time between renewals. Default, and at most: a third of the TTL. */
   readonly renewEveryMs?: number;
-  /** Called for every good renewal with the time its request was sent. */
+  /** Called for every proof with the time it was asked for. */
   readonly onRenewed?: (sentAt: number) => void;
   /** When the request that proved the session was sent, in milliseconds of `performance.now()`. */
   readonly provenAt: number;
@@ -18,6 +18,8 @@ export interface KeepAliveSpec {
   readonly closed: AbortSignal;
   /** Undefined: gone. */
   readonly renew: (options: CallOptions) => Promise<SessionInfo | undefined>;
+  /** Reads it consistently. Undefined: gone. */
+  readonly read: (options: CallOptions) => Promise<SessionInfo | undefined>;
 }
 
 /** A renewal that runs by itself. */
@@ -33,7 +35,9 @@ export interface KeepAlive {
 }
 
 /**
- * Renews at a third of the TTL, or more often. A failed renewal is tried again until one TTL has passed since the last good one was
+ * Renews at a third of the TTL, and asks for proofs then or more often. Only a consistent read proves that the session lives:
+ * a renewal is answered out of the leader's memory, and one that was just elected may not have heard yet that it ended.
+ * A failed renewal is tried again until one TTL has passed since the last good one was
  * *sent*: from then on the session cannot be proven and counts as lost, although Consul may keep it a little longer.
  */
 export function keepAlive(spec: KeepAliveSpec): KeepAlive {
@@ -50,6 +54,8 @@ class Renewal implements KeepAlive {
   };
   #expiry: NodeJS.Timeout | undefined;
   #turn = new AbortController();
+  /** When the last good renewal was sent: the TTL counts from it. */
+  #renewedAt = -Infinity;
 
   constructor(spec: KeepAliveSpec) {
     this.#spec = spec;
@@ -95,16 +101,25 @@ class Renewal implements KeepAlive {
   async #renew(): Promise<boolean> {
     const sentAt = performance.now();
     try {
-      const info = await this.#spec.renew({ signal: this.ended, timeoutMs: Math.ceil(this.#renewEveryMs) });
+      const lives = await this.#ask(sentAt);
       if (this.ended.aborted) return true;
-      if (info === undefined)
-        this.#lose('Consul ended it: destroyed, expired, or one of its checks is critical');
+      if (!lives) this.#lose('Consul ended it: destroyed, expired, or one of its checks is critical');
       else this.#prove(sentAt);
       return true;
     } catch (error) {
       if (isConsulError(error) && error.code === 'CONSUL_SESSION_INVALID') this.#lose(error.message);
       return false;
     }
+  }
+
+  async #ask(sentAt: number): Promise<boolean> {
+    const { ttlMs, renew, read } = this.#spec;
+    const call = { signal: this.ended, timeoutMs: Math.ceil(this.#renewEveryMs) };
+    // Not one turn later than a third of the TTL.
+    const isDue = sentAt + this.#renewEveryMs > this.#renewedAt + ttlMs / 3;
+    const [known, renewed] = await Promise.all([read(call), isDue ? renew(call) : true]);
+    if (isDue) this.#renewedAt = sentAt;
+    return known !== undefined && renewed !== undefined;
   }
 
   get #renewEveryMs(): number {

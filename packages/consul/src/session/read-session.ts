@@ -5,12 +5,19 @@ import { decodeSession } from './decode-session.js';
 import type { RawSession } from './decode-session.js';
 import type { SessionInfo } from './sessions.js';
 
+/** How a session is read. */
+export interface SessionReadOptions extends ReadOptions {
+  /** From the leader, once it has made sure that it leads and has applied everything. */
+  readonly consistent?: boolean;
+}
+
 /** Reads one session. */
-export function readSession(transport: Transport, id: string, options?: ReadOptions): Promise<Reply> {
+export function readSession(transport: Transport, id: string, options?: SessionReadOptions): Promise<Reply> {
   return transport.call({
     doing: `reading the session ${id}`,
     options,
     blocking: options?.blocking,
+    ...(options?.consistent === true ? { query: { consistent: 'true' } } : {}),
     run: (wire, input) => wire.session.info({ ...input, id }),
   });
 }

@@ -43,9 +43,12 @@ export interface SessionInfo {
 export interface HoldOptions extends SessionOptions, CallOptions {
   /** Required here: a held session is renewed well within it. */
   readonly ttlMs: number;
-  /** Time between renewals. Default: a third of `ttlMs`, at most that. A renewal is a request, no write in Consul. */
+  /** Time between proofs that it lives. Default: a third of `ttlMs`, at most that. Neither they nor renewals write in Consul. */
   readonly renewEveryMs?: number;
-  /** Called for every good renewal with the time its request was sent, in milliseconds of `performance.now()`. */
+  /**
+   * Called for every proof, which is a consistent read of the session, with the time it was asked for, in milliseconds of
+   * `performance.now()`.
+   */
   readonly onRenewed?: (sentAt: number) => void;
   /** Use this session when it still lives, instead of making one. Its own TTL and checks stay as they are. */
   readonly resumeId?: string;
@@ -61,7 +64,7 @@ export interface HeldSession {
    * succeeded for one TTL. Not by `release()` or `detach()`.
    */
   readonly lost: AbortSignal;
-  /** When the last successful renewal (or the creation) was sent, in milliseconds of `performance.now()`. */
+  /** When the last proof (or the creation) was asked for, in milliseconds of `performance.now()`. */
   readonly lastRenewedAt: number;
   /** Stops renewing and ends the session: its locks are free at once. */
   release(options?: CallOptions): Promise<void>;
