@@ -29,10 +29,11 @@ function log(level: 'info' | 'warn' | 'error', message: string, context: object 
   }
 }
 
-standOut();
+const lacks = standOut();
 try {
   log('info', 'The guard starts', { pid: process.pid, version });
-  await new Guard({ files, environment: process.env, version, log }).run();
+  for (const lack of lacks) log('warn', `The guard does not stand out: ${lack}`);
+  await new Guard({ files, environment: process.env, version, lacks, log }).run();
   log('info', 'The guard ends: there is nothing to guard');
 } catch (error: unknown) {
   log('error', 'The guard cannot go on', { error: String(error) });

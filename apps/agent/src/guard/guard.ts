@@ -15,6 +15,8 @@ export interface GuardOptions {
   readonly files: GuardFiles;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly version: string;
+  /** What this process may not do that a guard should; told to the agent. */
+  readonly lacks: readonly string[];
   readonly log: (level: 'info' | 'warn' | 'error', message: string, context?: object) => void;
 }
 
@@ -68,7 +70,8 @@ export class Guard {
     // One agent runs on a host: a newer connection is its next run.
     this.#agent?.destroy();
     this.#agent = socket;
-    this.#tell({ kind: 'welcome', pid: process.pid, version: this.#options.version });
+    const { version, lacks } = this.#options;
+    this.#tell({ kind: 'welcome', pid: process.pid, version, lacks });
     onMessages(socket, (message) => {
       this.#receive(message as ToGuard);
       this.#tell({ kind: 'ack' });

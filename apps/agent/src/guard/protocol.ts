@@ -48,7 +48,13 @@ export interface HoldMessage {
 
 /** What the guard tells its agent. */
 export type FromGuard =
-  | { readonly kind: 'welcome'; readonly pid: number; readonly version: string }
+  | {
+      readonly kind: 'welcome';
+      readonly pid: number;
+      readonly version: string;
+      /** What it may not do that a guard should, in words. */
+      readonly lacks?: readonly string[];
+    }
   /** Every message is answered: a guard that does not answer is none. */
   | { readonly kind: 'ack' }
   | { readonly kind: 'fenced'; readonly event: FenceEvent };

@@ -24,4 +24,15 @@ describe('FenceReports', () => {
       { container: 'one', action: 'stopping', by: 'guard-1' },
     ]);
   });
+
+  it('say once what both guards lack', () => {
+    const warn = vi.fn();
+    const reports = new FenceReports({ ...silentLogger, warn });
+    reports.tellLacks(['one thing']);
+    reports.tellLacks(['one thing', 'another']);
+    expect(warn.mock.calls).toEqual([
+      [{}, 'The guards do not stand out: one thing'],
+      [{}, 'The guards do not stand out: another'],
+    ]);
+  });
 });

@@ -14,10 +14,18 @@ export class FenceReports {
   readonly #logger: Logger;
   readonly #now: () => number;
   readonly #toldAt = new Map<string, number>();
+  readonly #said = new Set<string>();
 
   constructor(logger: Logger, now: () => number = monotonicNow) {
     this.#logger = logger;
     this.#now = now;
+  }
+
+  /** What guards may not do that they should, said once: both lack the same, and so do those that replace them. */
+  tellLacks(lacks: readonly string[]): void {
+    for (const lack of lacks)
+      if (!this.#said.has(lack)) this.#logger.warn({}, `The guards do not stand out: ${lack}`);
+    for (const lack of lacks) this.#said.add(lack);
   }
 
   /** `by`: who did it first, the agent or one of its guards. */

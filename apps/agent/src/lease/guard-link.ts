@@ -147,9 +147,10 @@ export class GuardLink {
     else if (message.kind === 'fenced') this.#options.reports.tell(message.event, this.#options.name);
   }
 
-  #welcomed({ pid, version }: FromGuard & { readonly kind: 'welcome' }): void {
+  #welcomed({ pid, version, lacks = [] }: FromGuard & { readonly kind: 'welcome' }): void {
     this.#pid = pid;
     this.#options.logger.info({ guard: this.#options.name, pid, version }, 'The guard is there');
+    this.#options.reports.tellLacks(lacks);
     // One of another version may not understand what it is told.
     this.#welcome = version === this.#options.version;
     if (this.#welcome) this.#options.onWelcome();
