@@ -14,6 +14,7 @@ import { monotonicNow } from '../src/lease/monotonic.js';
 import { IDLE } from './support/definitions.js';
 
 import type { Docker } from '@raftainer/docker';
+import type { LeaseMessage } from '../src/lease/fence-book.js';
 import type { FenceEvent } from '../src/guard/fencer.js';
 
 /** An engine that has died: nothing can be asked, and nothing was ever learnt from it. */
@@ -44,6 +45,12 @@ async function startedContainer(): Promise<string> {
   return id;
 }
 
+/** Lasts for so long from now. */
+function proof(forMs: number): LeaseMessage {
+  const sentAt = monotonicNow();
+  return { kind: 'renew', session: SESSION, sentAt, fenceAt: sentAt + forMs };
+}
+
 async function stateOf(id: string): Promise<string> {
   return (await docker.containers.inspect(id)).state;
 }
@@ -60,7 +67,7 @@ it('kills what was being started when the engine died, by its control group, and
     onFence: (event) => events.push(event),
   });
   try {
-    fencer.apply({ kind: 'renew', session: SESSION, fenceAt: monotonicNow() + 500 });
+    fencer.apply(proof(500));
     fencer.apply({ kind: 'starting', session: SESSION, container: doomed });
     await eventually(async () => {
       expect(await stateOf(doomed)).toBe('exited');
@@ -94,7 +101,7 @@ it('kills what is long overdue, as after a freeze of the host, before it asks th
     onFence: ({ action }) => order.push(action),
   });
   try {
-    fencer.apply({ kind: 'renew', session: SESSION, fenceAt: monotonicNow() + 3_000 });
+    fencer.apply(proof(3_000));
     fencer.apply({ kind: 'containers', session: SESSION, claimed: [doomed], unclaimed: [] });
     await eventually(async () => {
       expect(order).toContain('asked what runs');

@@ -1,6 +1,7 @@
 import { FenceBook } from '../lease/fence-book.js';
 import { KILL_MARGIN_MS } from '../lease/lease-terms.js';
 import { monotonicNow } from '../lease/monotonic.js';
+import { WallLeaps } from '../lease/wall-leaps.js';
 import { FencedProcesses } from './fenced-processes.js';
 
 import type { LeaseMessage } from '../lease/fence-book.js';
@@ -22,6 +23,8 @@ export interface FenceEvent {
   readonly action: 'stopping' | 'killing';
 }
 
+/** Timers stand still while the machine sleeps: how long after it woke a deadline that passed is noticed, at most. */
+const CLOCK_LOOK_MS = 250;
 /** Pause between two looks while something has to be stopped. */
 const LOOK_MS = 150;
 /** The same for processes of what is long overdue, which need nobody's answer. */
@@ -50,6 +53,7 @@ export class Fencer {
   readonly #killing = new Set<string>();
   /** Whose process is being asked for. */
   readonly #learning = new Set<string>();
+  readonly #leaps = new WallLeaps({ wall: Date.now, lease: monotonicNow });
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
   #closed = false;
@@ -101,9 +105,21 @@ export class Fencer {
     if (this.#closed || this.#looking) return;
     clearTimeout(this.#timer);
     if (delayMs === Infinity) return;
+    const isFar = delayMs > CLOCK_LOOK_MS;
     // Timers drop fractions and may be early by a millisecond; what is not quite due would wait for the engine first.
-    this.#timer = setTimeout(() => void this.#look(), Math.max(0, Math.ceil(delayMs) + 1));
+    const waitMs = isFar ? CLOCK_LOOK_MS : Math.max(0, Math.ceil(delayMs) + 1);
+    const dueAt = monotonicNow() + delayMs;
+    this.#timer = setTimeout(() => {
+      this.#lookAtClocks();
+      const leftMs = Math.min(dueAt, this.#book.nextAt()) - monotonicNow();
+      if (isFar && leftMs > 0) this.#arm(leftMs);
+      else void this.#look();
+    }, waitMs);
     this.#timer.unref();
+  }
+
+  #lookAtClocks(): void {
+    if (this.#leaps.leapt()) this.#book.doubt(monotonicNow());
   }
 
   /** Looks until nothing that should not run does, and goes on looking while the lease is over. */

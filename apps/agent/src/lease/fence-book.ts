@@ -1,7 +1,13 @@
 /** What the agent knows of its lease, told to whoever fences: itself and the guards. */
 export type LeaseMessage =
   /** The session was proven: everything claimed under it may run until `fenceAt`. */
-  | { readonly kind: 'renew'; readonly session: string; readonly fenceAt: number }
+  | {
+      readonly kind: 'renew';
+      readonly session: string;
+      readonly fenceAt: number;
+      /** When the proof was asked for. */
+      readonly sentAt: number;
+    }
   /** The engine is about to be asked to start a container under a claim of the session. */
   | { readonly kind: 'starting'; readonly session: string; readonly container: string }
   /** What a cycle saw running: containers with a claim of the session, and containers without. */
@@ -20,8 +26,16 @@ interface Entry {
   readonly starting?: boolean;
 }
 
+/** Time may have been lost, and nothing on this machine can tell. */
+interface Doubt {
+  /** Only a proof that was asked for later ends it. */
+  readonly since: number;
+  /** Without one, nothing runs for longer. */
+  readonly endsAt: number;
+}
+
 /**
- * When each exclusive container begins to be stopped, in monotonic milliseconds. A renewal moves the deadlines of what is
+ * When each exclusive container begins to be stopped, in milliseconds of the lease's clock. A renewal moves the deadlines of what is
  * claimed under that very session. Losing the session moves nothing: what it covered ends when it would have ended,
  * because from its last proof on others wait for the lock delay and no longer.
  */
@@ -31,6 +45,9 @@ export class FenceBook {
   #fenceAt: number;
   /** For containers that nobody has ever seen covered: the end of the session before. */
   #unprovenAt: number;
+  /** How long a proof lasts. */
+  #leaseMs = Infinity;
+  #doubt: Doubt | undefined;
 
   /** `fenceAt`: until when what was found at the start may go on without any proof; Infinity when it is not ours to judge. */
   constructor(fenceAt: number) {
@@ -40,7 +57,7 @@ export class FenceBook {
 
   /** When containers that the book does not know begin to be stopped. */
   get fenceAt(): number {
-    return this.#fenceAt;
+    return this.#notInDoubt(this.#fenceAt);
   }
 
   /** The containers it knows. */
@@ -49,14 +66,19 @@ export class FenceBook {
   }
 
   apply(message: LeaseMessage): void {
-    if (message.kind === 'renew') this.#renew(message.session, message.fenceAt);
+    if (message.kind === 'renew') this.#renew(message);
     else if (message.kind === 'starting') this.#begin(message.session, message.container);
     else if (message.session === this.#session) this.#see(message.claimed, message.unclaimed);
   }
 
+  /** Time may have been lost: half a lease is left for the next proof, in which one comes when Consul can be reached. */
+  doubt(now: number): void {
+    this.#doubt = { since: now, endsAt: Math.min(now + this.#leaseMs / 2, this.#doubt?.endsAt ?? Infinity) };
+  }
+
   /** Something runs that should not, and that the book did not know: it is kept in mind until it is dead. */
   remember(id: string): void {
-    if (!this.#entries.has(id)) this.#entries.set(id, { fenceAt: this.#fenceAt });
+    if (!this.#entries.has(id)) this.#entries.set(id, { fenceAt: this.fenceAt });
   }
 
   isStarting(id: string): boolean {
@@ -70,17 +92,18 @@ export class FenceBook {
 
   fenceAtOf(id: string): number {
     const entry = this.#entries.get(id);
-    return entry === undefined || entry.session === this.#session ? this.#fenceAt : entry.fenceAt;
+    const isCovered = entry === undefined || entry.session === this.#session;
+    return this.#notInDoubt(isCovered ? this.#fenceAt : entry.fenceAt);
   }
 
   /** The earliest deadline. */
   nextAt(): number {
-    return Math.min(this.#fenceAt, ...this.ids.map((id) => this.fenceAtOf(id)));
+    return Math.min(this.fenceAt, ...this.ids.map((id) => this.fenceAtOf(id)));
   }
 
   /** Whether any container at all may run. */
   isOver(now: number): boolean {
-    return now >= this.#fenceAt;
+    return now >= this.fenceAt;
   }
 
   /** The known containers whose time is over. */
@@ -88,7 +111,22 @@ export class FenceBook {
     return this.ids.filter((id) => now >= this.fenceAtOf(id));
   }
 
-  #renew(session: string, fenceAt: number): void {
+  #notInDoubt(fenceAt: number): number {
+    return Math.min(fenceAt, this.#doubt?.endsAt ?? Infinity);
+  }
+
+  /** The proof is younger than the doubt. It speaks for its own session only: what another one covered keeps the less. */
+  #endDoubt(session: string): void {
+    for (const [id, entry] of this.#entries)
+      if (entry.session !== session) this.#entries.set(id, { ...entry, fenceAt: this.fenceAtOf(id) });
+    this.#unprovenAt = this.#notInDoubt(this.#unprovenAt);
+    if (session !== this.#session) this.#fenceAt = this.fenceAt;
+    this.#doubt = undefined;
+  }
+
+  #renew({ session, fenceAt, sentAt }: LeaseMessage & { readonly kind: 'renew' }): void {
+    this.#leaseMs = fenceAt - sentAt;
+    if (this.#doubt !== undefined && sentAt >= this.#doubt.since) this.#endDoubt(session);
     if (session === this.#session) {
       this.#fenceAt = Math.max(this.#fenceAt, fenceAt);
       return;

@@ -64,7 +64,7 @@ describe('GuardLink', () => {
   it('tells a guard that comes later what was said before', async () => {
     const ending = new AbortController();
     const kept = link();
-    kept.tell({ kind: 'renew', session: 'session-1', fenceAt: 1_000 });
+    kept.tell({ kind: 'renew', session: 'session-1', fenceAt: 1_000, sentAt: 0 });
     const running = kept.run(ending.signal);
     await eventually(() => {
       expect(guard.told.map(({ kind }) => kind)).toEqual(['hello', 'renew']);

@@ -85,7 +85,8 @@ export class GuardedLease implements Lease {
 
   proven(session: string, sentAt: number): void {
     this.#session = session;
-    this.#tell({ kind: 'renew', session, fenceAt: toMonotonic(sentAt) + this.#fenceAfterMs });
+    const provenAt = toMonotonic(sentAt);
+    this.#tell({ kind: 'renew', session, sentAt: provenAt, fenceAt: provenAt + this.#fenceAfterMs });
   }
 
   saw(session: string, running: FencedContainers): void {

@@ -1,12 +1,16 @@
+import { LeaseClock, machineClocks } from './lease-clock.js';
+
+const clock = new LeaseClock(machineClocks());
+
 /**
- * Milliseconds of the machine's monotonic clock, which all processes of a host share and nobody can set. Deadlines that
- * one process tells another are in it. (It goes on while processes are frozen, not while the machine itself sleeps.)
+ * Milliseconds of a clock that all processes of a host share, that nobody can set, and that goes on while processes are
+ * frozen and while the machine is suspended. Deadlines that one process tells another are in it.
  */
 export function monotonicNow(): number {
-  return Number(process.hrtime.bigint() / 1_000n) / 1_000;
+  return clock.now();
 }
 
-/** The same moment as one of `performance.now()`. */
+/** The same moment as one of `performance.now()`, told right also when the machine slept since. */
 export function toMonotonic(performanceMs: number): number {
-  return monotonicNow() - (performance.now() - performanceMs);
+  return clock.at(Number(process.hrtime.bigint() / 1_000n) / 1_000 - (performance.now() - performanceMs));
 }
