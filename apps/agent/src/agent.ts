@@ -50,12 +50,13 @@ export class Agent {
   }
 
   async stop({ pods }: StopOptions): Promise<void> {
-    const { presence, wake } = this.#foundation;
+    const { presence, wake, heartbeats } = this.#foundation;
     if (pods === 'stop') {
       this.#stopping = true;
       wake.request();
       await this.#drained.next(this.#ending.signal);
       await presence.release();
+      await heartbeats.leave();
     }
     await this.#end();
     await this.finished;

@@ -4,6 +4,7 @@ import { LABELS } from '@raftainer/planner';
 import { Actor } from './act/actor.js';
 import { steadyNow } from './clock.js';
 import { Heartbeats } from './health/heartbeats.js';
+import { HostHeartbeat } from './health/host-heartbeat.js';
 import { Prober } from './health/prober.js';
 import { FailureMemory } from './memory/failure-memory.js';
 import { Doubts } from './observe/doubts.js';
@@ -111,7 +112,7 @@ export function layFoundation(parts: AgentParts): Foundation {
     prober,
     doubts: new Doubts(docker),
     fleet: new Fleet({ cluster, host: config.host, lockDelayMs: config.lease.lockDelayMs, claimStepMs }),
-    heartbeats: new Heartbeats({ consul, logger, onUnknownCheck: wakeNow }),
+    heartbeats: createHeartbeats(parts, wakeNow),
     presence,
     secrets: createSecrets(parts, { cluster, presence, wake: wakeNow }),
     lease,
@@ -135,6 +136,12 @@ function createPresence(
     record: host.record,
     fastStartup: config.fastStartup,
   });
+}
+
+function createHeartbeats({ config, consul, logger }: AgentParts, onUnknownCheck: () => void): Heartbeats {
+  const { host: name, internalIp: address } = config;
+  const host = new HostHeartbeat({ consul, host: name, address });
+  return new Heartbeats({ consul, logger, host, onUnknownCheck });
 }
 
 /** With a Consul of its own this host is the whole cluster, and nothing has to be proven to anybody. */

@@ -7,7 +7,7 @@ export { policyFailures } from './host-policy.js';
 export { LABELS, SERVICE_META } from './labels.js';
 export { REASONS } from './reason.js';
 export { containerName, portServiceId, slotName, volumeName } from './names.js';
-export { checkIdOf, serviceNames } from './services.js';
+export { aliasCheckIdOf, checkIdOf, serviceNames } from './services.js';
 export {
   explainPod,
   hostPlacement,

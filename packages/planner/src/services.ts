@@ -88,8 +88,15 @@ export function checkIdOf(serviceId: string): string {
   return `${serviceId}/health`;
 }
 
+/** Id of the alias check of a service, which says whether somebody looks after its host. */
+export function aliasCheckIdOf(serviceId: string): string {
+  return `${serviceId}/host`;
+}
+
+/** The last tells that the service follows its host's heartbeat: agents that know none see a difference, and register it their way. */
 function placeTags(host: HostView): readonly string[] {
-  return [`host=${host.name}`, ...(host.region === undefined ? [] : [`region=${host.region}`])];
+  const region = host.region === undefined ? [] : [`region=${host.region}`];
+  return [`host=${host.name}`, ...region, `heartbeat=${host.name}`];
 }
 
 /** Traefik's Consul catalogue provider reads its configuration from tags. */

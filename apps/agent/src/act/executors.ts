@@ -1,9 +1,10 @@
-import { checkIdOf, SERVICE_META } from '@raftainer/planner';
+import { checkIdOf } from '@raftainer/planner';
 
 import { awaitCompleted, awaitHealthy } from './await-container.js';
 import { acquireClaim, releaseClaim, updateClaim } from './claim-actions.js';
 import { createContainer } from './create-container.js';
 import { pullMessage } from './pull-message.js';
+import { slotService } from '../health/slot-service.js';
 import { startContainer } from './start-container.js';
 
 import type { ClaimTools } from './claim-actions.js';
@@ -75,19 +76,10 @@ const EXECUTORS: { readonly [T in ActionType]: Executor<T> } = {
     await docker.containers.remove(id, { signal, volumes: true });
   },
   'register-service': async ({ service }, { signal, epoch }, { consul, heartbeats }) => {
-    const { checkId, meta, ...definition } = service;
-    const check = {
-      checkId,
-      name: `${service.id} is healthy`,
-      ttlMs: heartbeats.ttlMs,
-      status: heartbeats.statusOf(checkId),
-    };
-    const epochMeta: Record<string, string> =
-      epoch === undefined ? {} : { [SERVICE_META.epoch]: String(epoch) };
-    await consul.services.register(
-      { ...definition, meta: { ...meta, ...epochMeta }, checks: [check] },
-      { signal },
-    );
+    const { checkId } = service;
+    const heartbeat = await heartbeats.followed(signal);
+    const definition = slotService(service, { epoch, status: heartbeats.statusOf(checkId), heartbeat });
+    await consul.services.register(definition, { signal });
     heartbeats.repeat(checkId);
   },
   'deregister-service': async ({ id }, { signal }, { consul, heartbeats }) => {

@@ -7,6 +7,7 @@ import { createLogger } from '@raftainer/logger';
 import { eventually } from '@raftainer/testing';
 
 import { Heartbeats } from './heartbeats.js';
+import { heartbeatCheckOf, HostHeartbeat } from './host-heartbeat.js';
 
 import type { ConsulClient } from '@raftainer/consul';
 import type { SlotHealth } from '@raftainer/planner';
@@ -17,25 +18,33 @@ import type { AddressInfo } from 'node:net';
 /** A Consul that only knows check updates: it answers as the test wants, and remembers what it was told. */
 let told: string[];
 let answer: (response: ServerResponse, line: string) => void;
+let hostAnswer: (response: ServerResponse) => void;
 let unknown: number;
 let server: Server;
 let consul: ConsulClient;
 let heartbeats: Heartbeats;
+/** Beats of the host, which are in no other list. */
+let hostBeats: number;
 
 beforeEach(async () => {
-  [told, unknown] = [[], 0];
-  answer = (response) => response.end();
+  [told, unknown, hostBeats] = [[], 0, 0];
+  answer = hostAnswer = (response) => response.end();
   server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://consul');
     const [, verb, checkId] = /\/check\/(\w+)\/(.+)$/.exec(pathname) ?? [];
     const line =
       `${verb ?? '?'} ${decodeURIComponent(checkId ?? '')} ${searchParams.get('note') ?? ''}`.trim();
+    if (line.startsWith(`pass ${heartbeatCheckOf('host-1')}`)) {
+      hostBeats += 1;
+      hostAnswer(response);
+      return;
+    }
     told.push(line);
     answer(response, line);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   consul = createConsul({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
-  start(60_000);
+  start();
 });
 
 afterEach(async () => {
@@ -45,10 +54,10 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-function start(ttlMs: number): void {
+function start(times: { readonly beatEveryMs?: number; readonly repeatEveryMs?: number } = {}): void {
   heartbeats = new Heartbeats({
-    consul,
-    ttlMs,
+    ...{ consul, ...times },
+    host: new HostHeartbeat({ consul, host: 'host-1', address: '10.0.0.1' }),
     logger: createLogger({ name: 'test', level: 'silent' }),
     onUnknownCheck: () => {
       unknown += 1;
@@ -90,27 +99,52 @@ describe('Heartbeats', () => {
     expect(told.slice(2).sort()).toEqual(['pass a all checks pass', 'pass b all checks pass']);
   });
 
-  it('pass what is healthy again and again, and nothing else', async () => {
-    start(90);
+  it('beat once for all slots, and repeat only what would lapse', async () => {
+    start({ beatEveryMs: 30, repeatEveryMs: 100 });
     heartbeats.update(
       new Map([...health('passing'), ['web/1', { checkIds: ['c'], status: 'critical', note: '' }]]),
     );
-    await eventually(() => told.filter((line) => line === 'pass a').length > 3);
-    expect(told.filter((line) => line.endsWith('c'))).toEqual(['fail c']);
+    await eventually(() => hostBeats > 10);
+    expect(told.filter((line) => line === 'fail c')).toHaveLength(1);
+    const passes = told.filter((line) => line === 'pass a').length;
+    expect(passes).toBeGreaterThan(1);
+    expect(passes).toBeLessThan(hostBeats / 2);
+  });
+
+  it('do not beat for a host without slots, but before the first is registered', async () => {
+    start({ beatEveryMs: 30 });
+    heartbeats.update(new Map());
+    await settled();
+    expect(hostBeats).toBe(0);
+    const signal = new AbortController().signal;
+    expect(await heartbeats.followed(signal)).toBe('raftainer-heartbeat-host-1');
+    expect(hostBeats).toBe(1);
+  });
+
+  it('tell everything again to a Consul that was away', async () => {
+    start({ beatEveryMs: 30 });
+    heartbeats.update(health('passing'));
+    await eventually(() => hostBeats > 1 && told.length === 2);
+    hostAnswer = (response) => response.writeHead(500).end('no leader');
+    const before = hostBeats;
+    await eventually(() => hostBeats > before + 1);
+    expect(told).toHaveLength(2);
+    hostAnswer = (response) => response.end();
+    await untilTold(['pass a', 'pass a', 'pass b', 'pass b']);
   });
 
   it('are silent while nothing is known, and tell everything again after that', async () => {
-    start(90);
+    start({ beatEveryMs: 30 });
     heartbeats.update(health('passing'));
-    await eventually(() => told.length > 2);
+    await eventually(() => hostBeats > 1 && told.length === 2);
     heartbeats.suspend();
     await settled();
-    const before = told.length;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(told).toHaveLength(before);
+    const before = hostBeats;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect([hostBeats, told.length]).toEqual([before, 2]);
     expect(heartbeats.statusOf('a')).toBe('critical');
     heartbeats.update(health('passing'));
-    await eventually(() => told.length > before);
+    await eventually(() => hostBeats > before && told.length === 4);
     expect(heartbeats.statusOf('a')).toBe('passing');
   });
 
@@ -158,13 +192,14 @@ describe('Heartbeats', () => {
   });
 
   it('forget what is deregistered', async () => {
-    start(90);
     heartbeats.update(health('passing'));
-    await eventually(() => told.length >= 2);
+    await untilTold(['pass a', 'pass b']);
     heartbeats.forget('a');
     expect(heartbeats.statusOf('a')).toBe('critical');
     expect(heartbeats.statusOf('b')).toBe('passing');
-    await settledFor('a');
+    heartbeats.repeat('a');
+    heartbeats.repeat('b');
+    await untilTold(['pass a', 'pass b', 'pass b']);
     heartbeats.update(new Map());
     expect(heartbeats.statusOf('b')).toBe('critical');
   });
@@ -176,11 +211,4 @@ describe('Heartbeats', () => {
     expect(told).toEqual([]);
     expect(heartbeats.statusOf('a')).toBe('critical');
   });
-
-  /** No more beats of this check although there are more of the other. */
-  async function settledFor(checkId: string): Promise<void> {
-    told = [];
-    await eventually(() => told.filter((line) => line === 'pass b').length > 2);
-    expect(told.filter((line) => line === `pass ${checkId}`).length).toBeLessThanOrEqual(1);
-  }
 });

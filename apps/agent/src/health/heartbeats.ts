@@ -1,137 +1,131 @@
-import { codeOf } from '../agent-error.js';
+import { CheckReports } from './check-reports.js';
+import { HEARTBEAT_EVERY_MS } from './host-heartbeat.js';
 
-import type { ConsulClient } from '@raftainer/consul';
-import type { Logger } from '@raftainer/logger';
+import type { CheckReportOptions, Report } from './check-reports.js';
+import type { HostHeartbeat } from './host-heartbeat.js';
 import type { SlotHealth } from '@raftainer/planner';
 import type { SlotId } from '@raftainer/pod-spec';
 
 /** What the heartbeats need. */
-export interface HeartbeatOptions {
-  readonly consul: ConsulClient;
-  readonly logger: Logger;
-  /** Consul does not know a check: the registration has to be looked at. */
-  readonly onUnknownCheck: () => void;
-  /** Life of a check without a beat, in milliseconds. Default 60 s: a restart of the agent is not seen by clients. */
-  readonly ttlMs?: number;
-}
-
-type Status = SlotHealth['status'];
-
-interface Beat {
-  readonly status: Status;
-  readonly note: string;
+export interface HeartbeatOptions extends CheckReportOptions {
+  /** Which the services of the slots follow. */
+  readonly host: HostHeartbeat;
+  /** Time between two beats of the host. Default 20 s, a third of its check's life. */
+  readonly beatEveryMs?: number;
 }
 
 /**
- * Passes the TTL checks of healthy slots, three times per TTL. A change goes out at once, one at a time for each check,
- * so that an older state never overtakes a newer one, and again until Consul has taken it. While nothing is known (the
- * engine does not answer) nothing is passed: silence turns the check critical by itself, a guess would not.
+ * Keeps the health of this host's slots true in Consul: every change of a slot is told, and one beat for the host, which
+ * the services of all slots follow, says that somebody looks after them. While nothing is known (the engine does not
+ * answer) there is no beat: silence turns everything critical by itself, a guess would not.
  */
 export class Heartbeats {
-  readonly ttlMs: number;
   readonly #options: HeartbeatOptions;
-  #beats: ReadonlyMap<string, Beat> = new Map();
-  /** What Consul was told last; absent while it has to be told. */
-  readonly #told = new Map<string, Beat>();
-  readonly #telling = new Set<string>();
+  readonly #reports: CheckReports;
   #suspended = false;
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
+  /** When the last beat that arrived was sent, in milliseconds of `performance.now()`. */
+  #beatAt = -Infinity;
+  /** Beats have been lost, and with them perhaps what else Consul was told. */
+  #missed = false;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
-    this.ttlMs = options.ttlMs ?? 60_000;
+    this.#reports = new CheckReports(options);
   }
 
   /** Takes over what a cycle found; sends what changed. */
   update(health: ReadonlyMap<SlotId, SlotHealth>): void {
     if (this.#closed) return;
-    const beats = new Map<string, Beat>();
+    const reports = new Map<string, Report>();
     for (const { checkIds, status, note } of health.values()) {
-      for (const checkId of checkIds) beats.set(checkId, { status, note });
+      for (const checkId of checkIds) reports.set(checkId, { status, note });
     }
-    this.#beats = beats;
     this.#suspended = false;
-    for (const checkId of this.#told.keys()) if (!beats.has(checkId)) this.#told.delete(checkId);
-    for (const checkId of beats.keys()) void this.#tell(checkId);
+    this.#reports.update(reports);
+    if (this.#isBeatDue) void this.#beat();
     this.#schedule();
   }
 
   /** Nothing is known any more, until the next `update`. */
   suspend(): void {
     this.#suspended = true;
-    this.#told.clear();
+    this.#beatAt = -Infinity;
+    this.#reports.silence();
   }
 
   /** The state in which a check is registered anew, so that a rewritten registration does not blink. */
-  statusOf(checkId: string): Status {
-    return this.#suspended ? 'critical' : (this.#beats.get(checkId)?.status ?? 'critical');
+  statusOf(checkId: string): Report['status'] {
+    return this.#reports.statusOf(checkId) ?? 'critical';
   }
 
   /** The registration of a check was rewritten, with a state that may be older than what was told meanwhile. */
   repeat(checkId: string): void {
-    this.#told.delete(checkId);
-    void this.#tell(checkId);
+    this.#reports.repeat(checkId);
   }
 
   /** The service of a check is deregistered. */
   forget(checkId: string): void {
-    const beats = new Map(this.#beats);
-    beats.delete(checkId);
-    this.#beats = beats;
-    this.#told.delete(checkId);
+    this.#reports.forget(checkId);
   }
 
-  /** Nothing is passed any more, and no timer keeps the process. */
+  /** Id of the service that the slots follow; it passes from now on. Throws what Consul answers. */
+  async followed(signal: AbortSignal): Promise<string> {
+    const { host } = this.#options;
+    if (this.#isBeatDue) {
+      const sentAt = performance.now();
+      await host.beat(signal);
+      this.#beatAt = sentAt;
+    }
+    return host.serviceId;
+  }
+
+  /** Nothing of this host is left that follows it. */
+  async leave(): Promise<void> {
+    await this.#options.host.remove();
+  }
+
+  /** Nothing is told any more, and no timer keeps the process. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#beats = new Map();
+    this.#reports.update(new Map());
   }
 
-  /** No timer while there is nothing to pass. */
+  get #beatEveryMs(): number {
+    return this.#options.beatEveryMs ?? HEARTBEAT_EVERY_MS;
+  }
+
+  get #isBeatDue(): boolean {
+    return performance.now() - this.#beatAt >= this.#beatEveryMs;
+  }
+
+  /** No timer while there is nothing to look after. */
   #schedule(): void {
-    if (this.#beats.size === 0 || this.#timer !== undefined) return;
+    if (this.#reports.size === 0 || this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      for (const [checkId, { status }] of this.#beats) {
-        if (status === 'passing') this.#told.delete(checkId);
-        void this.#tell(checkId);
-      }
+      void this.#beat();
+      this.#reports.tellAll();
       this.#schedule();
-    }, this.ttlMs / 3);
+    }, this.#beatEveryMs);
   }
 
-  /** Tells Consul what is true of a check, until it knows. */
-  async #tell(checkId: string): Promise<void> {
-    if (this.#telling.has(checkId)) return;
-    this.#telling.add(checkId);
+  /** A Consul that was away is told everything again. */
+  async #beat(): Promise<void> {
+    if (this.#suspended || this.#closed || this.#reports.size === 0) return;
     try {
-      for (;;) {
-        const beat = this.#beats.get(checkId);
-        const told = this.#told.get(checkId);
-        if (beat === undefined || this.#suspended) return;
-        if (told?.status === beat.status && told.note === beat.note) return;
-        await this.#send(checkId, beat);
-        this.#told.set(checkId, beat);
-      }
+      const sentAt = performance.now();
+      await this.#options.host.beat();
+      if (this.#suspended) return;
+      this.#beatAt = sentAt;
+      if (this.#missed) this.#reports.repeatAll();
+      this.#missed = false;
     } catch (error: unknown) {
-      this.#options.logger.debug({ checkId, error }, 'A health check could not be updated in Consul');
-    } finally {
-      this.#telling.delete(checkId);
-    }
-  }
-
-  /** A check that Consul does not know needs no second try, but a look at its registration. */
-  async #send(checkId: string, { status, note }: Beat): Promise<void> {
-    const { consul, onUnknownCheck } = this.#options;
-    try {
-      if (status === 'passing') await consul.services.ttl.pass(checkId, note);
-      else await consul.services.ttl.fail(checkId, note);
-    } catch (error: unknown) {
-      if (codeOf(error) !== 'CONSUL_NOT_FOUND') throw error;
-      onUnknownCheck();
+      this.#missed = true;
+      this.#options.logger.debug({ error }, 'The heartbeat of this host did not reach Consul');
     }
   }
 }

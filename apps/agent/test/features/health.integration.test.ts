@@ -70,9 +70,7 @@ describe.each(kinds)('a health check of type %s', (kind) => {
     await eventually(
       async () => {
         const [instance] = await host.consul.services.health(pod);
-        expect(instance?.checks.find(({ checkId }) => checkId.startsWith('raftainer-'))?.status).toBe(
-          'critical',
-        );
+        expect(instance?.checks.find(({ checkId }) => checkId.endsWith('/health'))?.status).toBe('critical');
         expect((await slotContainer(host, pod)).state).toBe('running');
       },
       { timeoutMs: 90_000, intervalMs: 200 },

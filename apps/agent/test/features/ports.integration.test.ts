@@ -156,6 +156,7 @@ describe('services', () => {
     const services = await host.consul.services.list();
     const http = services.find(({ id }) => id === `raftainer-${web}-1:http`);
     expect([...(http?.tags ?? [])].sort()).toEqual([
+      `heartbeat=${host.name}`,
       `host=${host.name}`,
       'region=eu-1',
       'traefik.enable=true',
@@ -172,7 +173,11 @@ describe('services', () => {
       'raftainer-epoch': '1',
     });
     const main = services.find(({ id }) => id === `raftainer-${web}-0`);
-    expect([...(main?.tags ?? [])].sort()).toEqual([`host=${host.name}`, 'region=eu-1']);
+    expect([...(main?.tags ?? [])].sort()).toEqual([
+      `heartbeat=${host.name}`,
+      `host=${host.name}`,
+      'region=eu-1',
+    ]);
   });
 
   it('keep their ports when the container is replaced, and tell of the new revision', async () => {
