@@ -94,6 +94,10 @@ export class Heartbeats {
     this.#reports.update(new Map());
   }
 
+  #mayBeat(): boolean {
+    return !this.#suspended && !this.#closed && this.#reports.size > 0;
+  }
+
   get #beatEveryMs(): number {
     return this.#options.beatEveryMs ?? HEARTBEAT_EVERY_MS;
   }
@@ -115,11 +119,11 @@ export class Heartbeats {
 
   /** A Consul that was away is told everything again. */
   async #beat(): Promise<void> {
-    if (this.#suspended || this.#closed || this.#reports.size === 0) return;
+    if (!this.#mayBeat()) return;
     try {
       const sentAt = performance.now();
       await this.#options.host.beat();
-      if (this.#suspended) return;
+      if (!this.#mayBeat()) return;
       this.#beatAt = sentAt;
       if (this.#missed) this.#reports.repeatAll();
       this.#missed = false;
