@@ -113,6 +113,34 @@ describe('a watch', { timeout: 20_000 }, () => {
     expect(await all).toHaveLength(4);
   });
 
+  it('looks again from the start when a wait ends early without news: a snapshot may have been restored under it', async () => {
+    const indexes = [50, 50, 40, 40];
+    const { take, urls, stop, all } = await watch((_, response, count) => {
+      const index = indexes[count - 1];
+      if (index !== undefined) answer(response, [wireEntry('k', String(index), index)], index);
+    });
+    expect(await take(2)).toEqual(['50:50', '40:40']);
+    await vi.waitFor(() => {
+      expect(urls().map(indexIn)).toEqual([0, 50, 0, 0, 40]);
+    }, 8_000);
+    stop();
+    await all;
+  });
+
+  it('looks again from the start after a failure, and tells what is there: who answers may have another history', async () => {
+    const { take, urls, stop, all } = await watch((_, response, count) => {
+      if (count === 1) answer(response, [wireEntry('k', 'v', 50)], 50);
+      else if (count === 2) response.writeHead(500).end();
+      else if (count === 3) answer(response, [wireEntry('k', 'v', 50)], 50);
+    });
+    expect(await take(2)).toEqual(['50:v', '50:v']);
+    await vi.waitFor(() => {
+      expect(urls().map(indexIn)).toEqual([0, 50, 0, 50]);
+    }, 8_000);
+    stop();
+    await all;
+  });
+
   it('never blocks on 0: that would be no blocking at all', async () => {
     const { take, urls, stop, all } = await watch((_, response, count) => {
       if (count <= 2) answer(response, [wireEntry('k', 'v', 3)], count === 1 ? 0 : 3);
@@ -154,15 +182,6 @@ describe('a watch', { timeout: 20_000 }, () => {
       'CONSUL_BAD_REQUEST',
       'CONSUL_SERVER_ERROR',
     ]);
-  });
-
-  it('keeps its place over a failure', async () => {
-    const { take, urls } = await watch((_, response, count) => {
-      if (count === 2) response.writeHead(500).end();
-      else if (count < 4) answer(response, [wireEntry('k', String(count), count)], count);
-    });
-    expect(await take(2)).toEqual(['1:1', '3:3']);
-    expect(urls().map(indexIn).slice(0, 3)).toEqual([0, 1, 1]);
   });
 
   it('notices a server that hangs beyond the wait', async () => {

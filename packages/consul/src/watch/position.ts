@@ -12,7 +12,10 @@ export interface Advance {
 export interface Position {
   /** Index for the next blocking query. */
   readonly queryIndex: number;
-  advance(index: number): Advance;
+  /** Takes note of an answer; `early`: it was blocked on an index, and came before its wait was over. */
+  advance(index: number, early: boolean): Advance;
+  /** A query failed: the next answer may be another server's, with a history of its own. */
+  lose(): void;
 }
 
 /** An answer that tells nothing new may come early now and then; a server that always does so is slowed down to this. */
@@ -30,11 +33,17 @@ export function createPosition(minIntervalMs: number): Position {
     get queryIndex() {
       return queryIndex;
     },
-    advance: (index) => {
+    lose: () => {
+      queryIndex = 0;
+      seen = undefined;
+    },
+    advance: (index, early) => {
       const changed = seen === undefined || index !== seen;
       const fell = seen !== undefined && index < seen;
       unchanged = changed ? 0 : unchanged + 1;
-      queryIndex = fell ? 0 : Math.max(1, index);
+      // An answer without news before its time: a snapshot may have been restored under the query, which Consul then ends
+      // with what it knew before. Blocked on that index again, nothing would wake it until the wait is over.
+      queryIndex = fell || (early && !changed) ? 0 : Math.max(1, index);
       seen = index;
       // The first unchanged answer is a wait that ran out, or the second look after a fall.
       const quietMs =
