@@ -10,3 +10,8 @@ session_prefix "" {
 service_prefix "" {
   policy = "write"
 }
+
+# To warn of settings of Consul that break a promise; an agent works without it.
+agent_prefix "" {
+  policy = "read"
+}

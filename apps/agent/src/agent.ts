@@ -75,13 +75,15 @@ export class Agent {
   }
 
   async #run(): Promise<void> {
-    const { presence, wake, lease } = this.#foundation;
+    const { presence, wake, lease, engine, settings } = this.#foundation;
     const { signal } = this.#ending;
     const watch = { ...this.#foundation, signal };
     const parts = [
       runLoop(this.#loopParts(), wake, signal),
       presence.run(signal),
       lease.run(signal),
+      engine.run(this.#actor, signal),
+      ...(settings === undefined ? [] : [settings.run(signal)]),
       watchDocker(watch),
       watchConsul(watch),
     ];
@@ -96,7 +98,7 @@ export class Agent {
   }
 
   #loopParts(): LoopParts {
-    const { logger, heartbeats, onCycle } = this.#foundation;
+    const { logger, heartbeats, engine, onCycle } = this.#foundation;
     const observer = createObserver(this.#foundation, this.#actor, () => this.#stopping);
     const complaints = new Complaints(logger);
     return {
@@ -107,6 +109,7 @@ export class Agent {
       },
       onFailure: (error) => {
         heartbeats.suspend();
+        engine.doubt();
         complaints.failed(error);
       },
       onSuccess: (times) => {
@@ -117,7 +120,8 @@ export class Agent {
   }
 
   #act(decision: Plan, snapshot: Snapshot): void {
-    const { heartbeats, reporter, lease, secrets } = this.#foundation;
+    const { heartbeats, reporter, lease, secrets, engine } = this.#foundation;
+    engine.saw(snapshot);
     lease.saw(snapshot.sessions.exclusive, fencedContainers(snapshot));
     this.#actor.act(decision, snapshot);
     heartbeats.update(decision.health);

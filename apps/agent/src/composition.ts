@@ -1,5 +1,4 @@
 import { createCluster } from '@raftainer/cluster';
-import { LABELS } from '@raftainer/planner';
 
 import { Actor } from './act/actor.js';
 import { steadyNow } from './clock.js';
@@ -7,20 +6,22 @@ import { Heartbeats } from './health/heartbeats.js';
 import { HostHeartbeat } from './health/host-heartbeat.js';
 import { Prober } from './health/prober.js';
 import { FailureMemory } from './memory/failure-memory.js';
+import { ClaimRewinds } from './observe/claim-rewinds.js';
 import { Doubts } from './observe/doubts.js';
 import { Fleet } from './observe/fleet.js';
 import { createHost } from './observe/host.js';
 import { Observer } from './observe/observer.js';
 import { Rewinds } from './observe/rewinds.js';
 import { createRecords } from './observe/watched-records.js';
-import { GuardedLease, UNGUARDED_LEASE } from './lease/lease.js';
-import { AgentCheck } from './presence/agent-check.js';
-import { Presence } from './presence/presence.js';
+import { layPresence } from './lay-presence.js';
 import { Pulse } from './pulse.js';
 import { Reporter } from './report/reporter.js';
 import { createSecrets } from './secrets/create-secrets.js';
 import { Wake } from './wake.js';
 
+import type { SettingsWatch } from './consul-settings/settings-watch.js';
+import type { EngineWatch } from './engine/engine-watch.js';
+import type { Presence } from './presence/presence.js';
 import type { Config } from './config/config.js';
 import type { Host } from './observe/host.js';
 import type { Records } from './observe/watched-records.js';
@@ -70,11 +71,14 @@ export interface Foundation extends AgentParts {
   readonly changes: Pulse;
   readonly prober: Prober;
   readonly doubts: Doubts;
+  readonly engine: EngineWatch;
   readonly fleet: Fleet;
+  readonly claimRewinds: ClaimRewinds;
   readonly records: Records;
   readonly heartbeats: Heartbeats;
   readonly lease: Lease;
   readonly presence: Presence;
+  readonly settings?: SettingsWatch;
   readonly reporter: Reporter;
   readonly secrets: Secrets;
   readonly memory: FailureMemory;
@@ -96,46 +100,29 @@ export function layFoundation(parts: AgentParts): Foundation {
     changes.beat();
     wakeNow();
   });
-  const { lease, check } = createLease(parts);
-  const presence = createPresence(parts, { cluster, lease, check, host }, () => {
-    // Claims went with the sessions; an older view would take our own former ones for those of others.
-    records.claims.changed();
-    wakeNow();
+  const laid = layPresence(parts, { cluster, records, host, wake: wakeNow });
+  const reporter = new Reporter({ cluster, host: config.host, logger });
+  const { lockDelayMs } = config.lease;
+  const claimRewinds = new ClaimRewinds({
+    ...{ lockDelayMs, logger },
+    onRewind: () => {
+      reporter.forget();
+      void laid.presence.publish();
+    },
   });
   return {
     ...parts,
-    cluster,
-    records,
-    host,
-    wake,
-    changes,
-    prober,
+    ...{ cluster, records, host, wake, changes, prober },
     doubts: new Doubts(docker),
-    fleet: new Fleet({ cluster, host: config.host, lockDelayMs: config.lease.lockDelayMs, claimStepMs }),
+    fleet: new Fleet({ cluster, host: config.host, lockDelayMs, claimStepMs }),
+    claimRewinds,
     heartbeats: createHeartbeats(parts, wakeNow),
-    presence,
-    secrets: createSecrets(parts, { cluster, presence, wake: wakeNow }),
-    lease,
-    reporter: new Reporter({ cluster, host: config.host, logger }),
+    ...laid,
+    secrets: createSecrets(parts, { cluster, presence: laid.presence, wake: wakeNow }),
+    reporter,
     memory: new FailureMemory({ clock: steadyNow }),
     teardownMemory: new FailureMemory({ clock: steadyNow }),
   };
-}
-
-function createPresence(
-  { config, consul, stateDir, logger }: AgentParts,
-  own: Pick<Foundation, 'cluster' | 'lease' | 'host'> & { readonly check?: AgentCheck },
-  onChange: () => void,
-): Presence {
-  const { cluster, lease, check, host } = own;
-  return new Presence({
-    ...{ consul, cluster, stateDir, logger, lease, check, onChange },
-    consulOptions: config.consul.kind === 'external' ? config.consul.options : {},
-    terms: config.lease,
-    host: config.host,
-    record: host.record,
-    fastStartup: config.fastStartup,
-  });
 }
 
 function createHeartbeats({ config, consul, logger }: AgentParts, onUnknownCheck: () => void): Heartbeats {
@@ -144,28 +131,10 @@ function createHeartbeats({ config, consul, logger }: AgentParts, onUnknownCheck
   return new Heartbeats({ consul, logger, host, onUnknownCheck });
 }
 
-/** With a Consul of its own this host is the whole cluster, and nothing has to be proven to anybody. */
-function createLease(parts: AgentParts): { readonly lease: Lease; readonly check?: AgentCheck } {
-  const { config, consul, logger, version, stateDir, environment, answersForRunning } = parts;
-  if (config.consul.kind === 'embedded') return { lease: UNGUARDED_LEASE };
-  const { host, internalIp: address, lease: terms } = config;
-  const fenced = {
-    labels: { [LABELS.host]: host, [LABELS.fenced]: 'true' },
-    graceLabel: LABELS.stopGracePeriod,
-  };
-  return {
-    lease: new GuardedLease({
-      ...{ terms, fenced, version, environment, logger, answersForRunning },
-      stateDir: stateDir.path,
-    }),
-    check: new AgentCheck({ consul, host, address, version, logger, ttlMs: terms.checkTtlMs }),
-  };
-}
-
 /** The acting side. */
 export function createActor(foundation: Foundation): Actor {
   const { config, consul, docker, cluster, heartbeats, reporter, prober, changes, wake } = foundation;
-  const { memory, teardownMemory, logger, lease, records, secrets } = foundation;
+  const { memory, teardownMemory, logger, lease, records, secrets, claimRewinds } = foundation;
   return new Actor({
     tools: {
       consul,
@@ -176,6 +145,9 @@ export function createActor(foundation: Foundation): Actor {
       secrets,
       host: { name: config.host, region: config.region },
       beforeStart: async (start, signal) => lease.beforeStart(start, signal),
+      starts: (id, container) => {
+        foundation.engine.starts(id, container);
+      },
       removeStatus: ({ id, signal }) => reporter.remove(id, signal),
       probedHealth: (id) => prober.healthOf(id),
       wake: () => {
@@ -189,6 +161,10 @@ export function createActor(foundation: Foundation): Actor {
     claimsChanged: () => {
       records.claims.changed();
     },
+    onClaim: (id, step) => {
+      if (step === 'takes') claimRewinds.took(id);
+      else claimRewinds.gave(id);
+    },
     wake: (delayMs) => {
       wake.request(delayMs);
     },
@@ -199,7 +175,7 @@ export function createActor(foundation: Foundation): Actor {
 export function createObserver(foundation: Foundation, actor: Actor, stopping: () => boolean): Observer {
   const { records, cluster, consul, docker, host, presence, memory, teardownMemory, prober, doubts } =
     foundation;
-  const { fleet, secrets } = foundation;
+  const { fleet, secrets, claimRewinds } = foundation;
   return new Observer({
     records,
     claim: async ({ pod, index }, signal) => cluster.claims.get(pod, index, { signal }),
@@ -216,6 +192,7 @@ export function createObserver(foundation: Foundation, actor: Actor, stopping: (
     prober,
     doubts,
     fleet,
+    claimRewinds,
     rewinds: new Rewinds({ clock: steadyNow, logger: foundation.logger, store: foundation.stateDir }),
     stopping,
   });

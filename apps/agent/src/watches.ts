@@ -1,5 +1,8 @@
 import { LABELS } from '@raftainer/planner';
 
+import { CLAIMS_WAIT_MS } from './observe/claim-rewinds.js';
+
+import type { EngineWatch } from './engine/engine-watch.js';
 import type { Fleet } from './observe/fleet.js';
 import type { Records } from './observe/watched-records.js';
 import type { Doubts } from './observe/doubts.js';
@@ -16,6 +19,7 @@ export interface DockerWatch {
   readonly wake: Wake;
   readonly changes: Pulse;
   readonly doubts: Doubts;
+  readonly engine: EngineWatch;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }
@@ -34,7 +38,7 @@ export async function watchDocker(watch: DockerWatch): Promise<void> {
   }
 }
 
-function onDockerEvent(event: DockerEvent, { wake, changes, doubts, logger }: DockerWatch): void {
+function onDockerEvent(event: DockerEvent, { wake, changes, doubts, engine, logger }: DockerWatch): void {
   switch (event.kind) {
     case 'connected':
       logger.debug({}, 'Watching the events of the Docker engine');
@@ -45,6 +49,7 @@ function onDockerEvent(event: DockerEvent, { wake, changes, doubts, logger }: Do
         { error: event.error },
         'The Docker engine does not answer; containers are left as they are',
       );
+      engine.doubt();
       wake.request();
       return;
     case 'event':
@@ -70,6 +75,9 @@ const CLAIMS_DELAY_MS = 100;
 /** Hosts and their verdicts change in bursts, when a fleet starts or a pod fits nowhere. */
 const PEERS_DELAY_MS = 200;
 
+/** Longest time of one blocking query, in milliseconds: a watch that missed a restored snapshot looks after this time. */
+const WAIT_MS = 15_000;
+
 /**
  * Wakes on changes of definitions, claims, drains and moves, and of the other hosts where that can change what this one does,
  * through blocking queries.
@@ -79,19 +87,20 @@ export async function watchConsul({ cluster, fleet, records, wake, signal }: Con
     const onError = (): void => {
       records[kind].lost();
     };
-    for await (const { index } of cluster[kind].watch({ signal, onError })) {
+    const waitMs = kind === 'claims' ? CLAIMS_WAIT_MS : WAIT_MS;
+    for await (const { index } of cluster[kind].watch({ signal, onError, waitMs })) {
       records[kind].saw(index);
       wake.request(delayMs);
     }
   };
   const followPeers = async (records: 'hosts' | 'verdicts'): Promise<void> => {
-    for await (const _ of cluster[records].watch({ signal })) {
+    for await (const _ of cluster[records].watch({ signal, waitMs: WAIT_MS })) {
       fleet.changed(records);
       if (fleet.isUnsettled()) wake.request(PEERS_DELAY_MS);
     }
   };
   const followWishes = async (records: 'drains' | 'moves'): Promise<void> => {
-    for await (const _ of cluster[records].watch({ signal })) {
+    for await (const _ of cluster[records].watch({ signal, waitMs: WAIT_MS })) {
       fleet.changed(records);
       wake.request();
     }

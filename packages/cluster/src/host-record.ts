@@ -1,11 +1,18 @@
 import type { Gpu, HostFacts } from '@raftainer/constraints';
 import type { Decoder } from './decoder.js';
-import { array, number, object, optional, record, string } from './decoder.js';
+import { array, number, object, oneOf, optional, record, string } from './decoder.js';
 
 /** The sessions of a host: for exclusive slots, and for the others. */
 export interface HostSessionIds {
   readonly exclusive: string;
   readonly shared: string;
+}
+
+/** That the Docker engine of a host does not answer; a host whose engine does says nothing. */
+export interface EngineOutage {
+  readonly state: 'down';
+  /** When it last answered, as far as the agent knows, ISO 8601. */
+  readonly since: string;
 }
 
 /** What an agent tells the others about its host. */
@@ -23,6 +30,10 @@ export interface HostRecord {
   readonly instance: string;
   /** The sessions under which the host claims; absent in records of agents that had only one. */
   readonly sessions?: HostSessionIds;
+  /** The host's engine has not answered for long: the host takes nothing, and gives up what no process of it lives. */
+  readonly engine?: EngineOutage;
+  /** What about the host's surroundings breaks a promise, in sentences for people. */
+  readonly warnings?: readonly string[];
   /** When this agent process took the host name, ISO 8601. */
   readonly since: string;
 }
@@ -55,5 +66,7 @@ export const hostRecordDecoder: Decoder<HostRecord> = object<HostRecord>({
   labels: record(string),
   instance: string,
   sessions: optional(object<HostSessionIds>({ exclusive: string, shared: string })),
+  engine: optional(object<EngineOutage>({ state: oneOf('down'), since: string })),
+  warnings: optional(array(string)),
   since: string,
 });

@@ -20,6 +20,8 @@ export interface Peer {
   readonly present: boolean;
   readonly draining: boolean;
   readonly agentVersion?: string;
+  /** Since when its Docker engine does not answer, ISO 8601; absent: it does. */
+  readonly engineDownSince?: string;
   readonly refusals: readonly PeerRefusal[];
 }
 
@@ -39,11 +41,12 @@ export function peersOf({ hosts, verdicts, drains }: PeerRecords): readonly Peer
   const known = new Map(hosts.map((host) => [host.host, host]));
   return [...new Set([...known.keys(), ...draining])].map((name) => {
     const host = known.get(name);
-    const { facts, agentVersion } = host?.record ?? {};
+    const { facts, agentVersion, engine } = host?.record ?? {};
     return {
       name,
       ...(facts === undefined ? {} : { facts }),
       ...(agentVersion === undefined ? {} : { agentVersion }),
+      ...(engine === undefined ? {} : { engineDownSince: engine.since }),
       present: host?.session !== undefined,
       draining: draining.has(name),
       refusals: (answers.get(name) ?? []).flatMap(refusalOf),

@@ -18,8 +18,15 @@ export interface ActionPayloads {
   readonly 'acquire-claim': { readonly revision: string; readonly session: string };
   /** Write the new revision into the claim that this host holds. */
   readonly 'update-claim': { readonly revision: string; readonly since?: string; readonly session: string };
-  /** Give the claim up; the containers are gone by then. Without a session it is not held; `forget` removes the record. */
-  readonly 'release-claim': { readonly session?: string; readonly forget: boolean };
+  /**
+   * Give the claim up; the containers are gone by then. Without a session it is not held; `forget` removes the record.
+   * `withoutEngine`: the engine cannot be asked, and no process of the slot lives.
+   */
+  readonly 'release-claim': {
+    readonly session?: string;
+    readonly forget: boolean;
+    readonly withoutEngine?: boolean;
+  };
   readonly 'ensure-image': { readonly image: string; readonly policy: PullPolicy };
   readonly 'create-network': {
     readonly name: string;

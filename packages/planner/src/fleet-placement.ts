@@ -64,7 +64,9 @@ export function isDraining({ fleet, host }: Snapshot): boolean {
 
 /** Whether another host's agent is there: what this host cannot do may be for others then. */
 export function hasPresentPeers({ fleet, host }: Snapshot): boolean {
-  return fleet.peers.some(({ name, present }) => present && name !== host.name);
+  return fleet.peers.some(
+    ({ name, present, engineDownSince }) => present && engineDownSince === undefined && name !== host.name,
+  );
 }
 
 /** This host counts although its record may not be there yet: it is asking. */
@@ -80,8 +82,13 @@ function allPeers({ fleet, host }: Snapshot): readonly PeerView[] {
   const self =
     recorded?.facts === undefined
       ? { ...own, draining: recorded?.draining ?? false }
-      : { ...recorded, present: true };
+      : { ...withoutOutage(recorded), present: true };
   return [...fleet.peers.filter(({ name }) => name !== host.name), self];
+}
+
+/** Whoever observes its engine has one that answers, whatever its record still says. */
+function withoutOutage({ engineDownSince: _over, ...peer }: PeerView): PeerView {
+  return peer;
 }
 
 /** A slot that this host is taking is as good as its own. */

@@ -58,6 +58,7 @@ export type { Reason } from './reason.js';
 export type { ServicePlan } from './service-plan.js';
 export type {
   BusyView,
+  ClaimsInDoubt,
   ClaimView,
   ContainerHealth,
   ContainerState,

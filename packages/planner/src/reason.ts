@@ -26,6 +26,7 @@ export const REASONS = {
   'host-draining': 'the host is draining and another one can take the slot',
   'slot-moving': 'the slot was asked to go to another host, and that one can take it',
   'host-policy': 'the policy of this host does not allow the pod, and nothing of it runs any more',
+  'engine-down': 'the Docker engine of this host does not answer, and nothing of the slot lives here',
   'restart-limit': 'the slot failed more often than its restart policy allows',
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -1,4 +1,5 @@
 import { constraintFailures } from './admission.js';
+import { doubtedUntil } from './claim-doubt.js';
 import { policyFailures } from './host-policy.js';
 import { healthOf } from './reconcile-slot.js';
 import { containerSteps, currentFailure, nextSecretChange } from './slot-context.js';
@@ -74,6 +75,8 @@ function heldWork(
   steps: readonly ContainerStep[],
   { settled, drain }: HeldOptions,
 ): HeldWork {
+  const wakeAt = doubtedUntil(context);
+  if (wakeAt !== undefined) return { ...NO_WORK, wakeAt, hint: { message: IN_DOUBT } };
   const failure = currentFailure(context);
   if (failure?.exhausted === true) return leave(context, 'restart-limit', { message: failure.message });
   const failures = isPresent(context.view) ? constraintFailures(context.snapshot, context.pod) : [];
@@ -90,6 +93,9 @@ function heldWork(
       return withMessage(usualWork(context, steps, settled), message);
   }
 }
+
+const IN_DOUBT =
+  'Consul went back to another state of the claims: the slot waits until whoever ran it before must have stopped it';
 
 function usualWork(context: SlotContext, steps: readonly ContainerStep[], settled: boolean): HeldWork {
   const { snapshot, revision, view } = context;

@@ -1,4 +1,5 @@
 import { admissionFailures } from './admission.js';
+import { doubtedUntil } from './claim-doubt.js';
 import { hasPresentPeers, isDraining, moveTarget } from './fleet-placement.js';
 import { containerSteps, currentFailure } from './slot-context.js';
 import { NO_WORK } from './slot-decision.js';
@@ -24,6 +25,8 @@ export type FreeDecision = SlotDecision & {
 
 /** Decides about a slot that nobody holds. Without a `turn` the slot is for other hosts. */
 export function reconcileFree(context: SlotContext, turn: ClaimTurn | undefined): FreeDecision {
+  const doubted = doubtedUntil(context);
+  if (doubted !== undefined) return { ...serving(context), wakeAt: doubted };
   const failure = currentFailure(context);
   const waiting = failure !== undefined && (failure.exhausted || !failure.retried);
   if (waiting && failure.retryAt > context.snapshot.now) {

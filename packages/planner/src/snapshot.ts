@@ -17,6 +17,8 @@ export interface Snapshot {
   /** The store lost or rewound its state: that a definition is missing does not mean that anybody removed it. */
   readonly definitionsInDoubt: boolean;
   readonly claims: ReadonlyMap<SlotId, ClaimView>;
+  /** What of the claims nobody may rely on yet. Absent: nothing. */
+  readonly claimsInDoubt?: ClaimsInDoubt;
   /** Containers that carry this host's label, whatever their state. */
   readonly containers: readonly ContainerView[];
   /** All networks of the engine; those of ours name their slot. */
@@ -36,6 +38,17 @@ export interface Snapshot {
   readonly routes: readonly string[];
   /** Local image ids by reference; only those that a changed definition needs. */
   readonly images: ReadonlyMap<string, string>;
+}
+
+/**
+ * The store went back to an earlier state, or forward to a later one: what it says of a slot is not what was so just before, and
+ * another host may still run what it says is free, or ours. By the snapshot's clock, until whoever runs it must have noticed.
+ */
+export interface ClaimsInDoubt {
+  /** For slots that nobody holds. */
+  readonly freeUntil: number;
+  /** For claims of this host that it did not take. */
+  readonly held: ReadonlyMap<SlotId, number>;
 }
 
 /**

@@ -199,6 +199,20 @@ describe('a refusal', () => {
   });
 });
 
+describe('an engine that does not answer', () => {
+  const down = { engineDownSince: '2026-01-01T00:00:00Z' };
+
+  it('leaves the slot to a host whose engine does, at once', () => {
+    const { slots } = plan(among([peer('a', down), peer('b', down), peer('z', down)], [webPod()]));
+    expect(slots.get(SLOT)).toMatchObject({ rank: 0 });
+  });
+
+  it('is over for the host that observes it, whatever its record still says', () => {
+    const world = among([], [webPod()], { fleet: { peers: [own(down)] } });
+    expect(plan(world).slots.get(SLOT)).toMatchObject({ rank: 0 });
+  });
+});
+
 describe('a system pod', () => {
   const logs = webPod({ name: 'logs', kind: 'system' });
   const held = new Map<SlotId, ClaimView>([['logs/0', { session: 'b', epoch: 1, host: 'b' }]]);

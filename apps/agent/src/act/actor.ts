@@ -26,6 +26,8 @@ export interface ActorOptions {
   readonly concurrency: number;
   /** Claims were written, or perhaps were: what is known of them is out of date. */
   readonly claimsChanged: () => void;
+  /** This host is about to ask for a slot, or has not got it, or gives it up. */
+  readonly onClaim: (id: SlotId, step: 'takes' | 'gives') => void;
   /** Asks for a cycle within so many milliseconds. */
   readonly wake: (delayMs: number) => void;
 }
@@ -112,6 +114,12 @@ export class Actor {
     if (plan.wakeAt !== undefined) this.#options.wake(Math.max(0, plan.wakeAt - snapshot.now));
   }
 
+  /** Starts work outside of a plan, for slots that have none under way, and calls off what cannot go on. */
+  giveUp(plans: ReadonlyMap<SlotId, SlotPlan>, cancel: readonly SlotId[]): void {
+    for (const id of cancel) this.#lanes.cancel(id);
+    for (const [id, slotPlan] of plans) this.#lanes.start(id, slotPlan);
+  }
+
   async close(): Promise<void> {
     await this.#lanes.close();
   }
@@ -126,9 +134,16 @@ export class Actor {
   }
 
   async #perform(action: Action, context: LaneContext): Promise<void> {
-    if (action.type !== 'acquire-claim') return execute(action, context, this.#options.tools);
+    const { onClaim, tools } = this.#options;
+    if (action.type === 'release-claim') onClaim(context.id, 'gives');
+    if (action.type !== 'acquire-claim') return execute(action, context, tools);
     const claimed = this.#claims.attempt();
-    await execute(action, context, this.#options.tools);
+    // Before it is asked for: a list may show it before the answer is here.
+    onClaim(context.id, 'takes');
+    await execute(action, context, tools).catch((error: unknown) => {
+      if (codeOf(error) === 'AGENT_CLAIM_NOT_ACQUIRED') onClaim(context.id, 'gives');
+      throw error;
+    });
     claimed();
     this.#options.logger.debug({ slot: context.id, ...this.#claims.counts() }, 'A slot was claimed');
   }

@@ -60,13 +60,14 @@ export async function updateClaim(
 
 /** Gives the slot up; by now nothing of it runs here. */
 export async function releaseClaim(
-  { session, forget }: Action<'release-claim'>,
+  { session, forget, withoutEngine = false }: Action<'release-claim'>,
   context: LaneContext,
   tools: ClaimTools,
 ): Promise<void> {
   const { pod, index } = context.slot;
   const options = { signal: context.signal };
-  await tools.secrets.release(context, { forget, ...(session === undefined ? {} : { session }) });
+  const held = session === undefined ? {} : { session };
+  await tools.secrets.release(context, { forget, isDead: withoutEngine, ...held });
   if (session !== undefined) {
     await tools.removeStatus(context);
     await tools.cluster.claims.release({ pod, index, session }, options);

@@ -15,6 +15,7 @@ import type { Lease } from '../lease/lease.js';
 import type { ConsulClient } from '@raftainer/consul';
 import type { Docker } from '@raftainer/docker';
 import type { Action, ActionType } from '@raftainer/planner';
+import type { SlotId } from '@raftainer/pod-spec';
 
 /** What the actions work with. */
 export interface ActionTools extends ClaimTools, AwaitTools {
@@ -23,6 +24,8 @@ export interface ActionTools extends ClaimTools, AwaitTools {
   readonly heartbeats: Heartbeats;
   /** Throws when an exclusive container must not be started now. */
   readonly beforeStart: Lease['beforeStart'];
+  /** The engine is about to be asked to start something of a slot; the container's id, where it is known. */
+  readonly starts: (id: SlotId, container: string | undefined) => void;
 }
 
 type Executor<T extends ActionType> = (
@@ -47,13 +50,16 @@ const EXECUTORS: { readonly [T in ActionType]: Executor<T> } = {
     await docker.networks.remove(id, { signal });
   },
   'create-container': createContainer,
-  'start-container': async ({ name, secrets: given }, context, { docker, secrets, beforeStart }) => {
+  'start-container': async ({ name, secrets: given }, context, tools) => {
+    const { docker, secrets, beforeStart, starts } = tools;
     const { signal } = context;
+    let id: string | undefined;
     if (given !== undefined) await secrets.beforeStart(given, name, context);
     if (context.fenced) {
-      const { id } = await docker.containers.inspect(name, { signal });
+      ({ id } = await docker.containers.inspect(name, { signal }));
       await beforeStart({ container: id, session: context.session }, signal);
     }
+    starts(context.id, id);
     await startContainer(name, { docker, signal });
   },
   'resolve-secrets': async ({ containers }, context, { secrets }) => {

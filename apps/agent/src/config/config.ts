@@ -23,6 +23,8 @@ export interface Config {
   /** Slots that create and start containers at the same time. */
   readonly concurrency: number;
   readonly stateDir: string;
+  /** How long the Docker engine may be silent before what is dead on this host is given up, in milliseconds. */
+  readonly enginePatienceMs: number;
   /** The times on which "at most one" rests. */
   readonly lease: LeaseTerms;
   /** What the owner of this host allows; absent: everything. */

@@ -30,6 +30,7 @@ describe('readConfig', () => {
       portRange: { from: 20_000, to: 31_999 },
       podSubnets: { range: '10.213.0.0/16', prefixLength: 28 },
       concurrency: 6,
+      enginePatienceMs: 30_000,
       stateDir: expect.stringMatching(/^\/.*raftainer$/) as string,
       lease: DEFAULT_LEASE_TERMS,
       consul: { kind: 'embedded', port: 8500 },

@@ -62,6 +62,7 @@ const VARIABLES = z.object({
   RAFTAINER_FENCE_AFTER: duration.optional(),
   RAFTAINER_FENCE_STOP_TIMEOUT: duration.optional(),
   RAFTAINER_HOLD: duration.optional(),
+  RAFTAINER_ENGINE_PATIENCE: duration.optional(),
   RAFTAINER_SECRETS_DIR: z.string().startsWith('/', 'must be an absolute path').optional(),
   RAFTAINER_SECRETS_POLL: duration.optional(),
   RAFTAINER_SECRETS_SPLAY: duration.optional(),
@@ -129,6 +130,7 @@ function toConfig(
     podSubnets: variables.RAFTAINER_POD_SUBNETS ?? { range: '10.213.0.0/16', prefixLength: MAX_POD_PREFIX },
     concurrency: variables.RAFTAINER_CONCURRENCY ?? 6,
     stateDir: variables.RAFTAINER_STATE_DIR ?? defaultStateDir(environment),
+    enginePatienceMs: variables.RAFTAINER_ENGINE_PATIENCE ?? 30_000,
     lease: leaseTerms(variables),
     ...servers,
     secrets: {

@@ -1,12 +1,14 @@
-import { heldClaims, LABELS, SERVICE_META } from '@raftainer/planner';
+import { heldClaims, LABELS } from '@raftainer/planner';
 import { revisionOf, slotRefOf } from '@raftainer/pod-spec';
 
 import { steadyNow } from '../clock.js';
 import { probeTargets, undefinedContainers } from '../health/probe-targets.js';
 import { completeClaims } from './complete-claims.js';
 import { missingAreGone } from './confirm-missing.js';
+import { servicesOf } from './services-of.js';
 import { claimView, claimViews, containerView, networkView, podView, serviceView } from './views.js';
 
+import type { ClaimRewinds } from './claim-rewinds.js';
 import type { Fleet } from './fleet.js';
 import type { HostNetwork } from './host-network.js';
 import type { Rewinds, SeenDefinitions } from './rewinds.js';
@@ -48,6 +50,7 @@ export interface ObserverSources {
   readonly prober: Prober;
   readonly doubts: Doubts;
   readonly rewinds: Rewinds;
+  readonly claimRewinds: Pick<ClaimRewinds, 'see'>;
   readonly fleet: Fleet;
   readonly stopping: () => boolean;
 }
@@ -77,29 +80,40 @@ export class Observer {
       this.#sources.network(),
     ]);
     const pods = this.#podViews(podList.pods);
-    const { prober, doubts } = this.#sources;
+    const { prober, doubts, claimRewinds } = this.#sources;
     const summaries = await doubts.settle(listed, { signal });
     prober.track(probeTargets(summaries, pods), undefinedContainers(summaries, pods));
     const containers = summaries.flatMap((one) => containerView(one, prober.healthOf(one.id)) ?? []);
     const claimsBySlot = await this.#completed(claimList.claims, containers, signal);
     const known = { now: steadyNow(), sessions, pods, claims: claimsBySlot, containers };
-    const exists = (pod: string): Promise<boolean> => this.#sources.podExists(pod, signal);
-    const gone = await missingAreGone({ ...known, exists });
+    const gone = await missingAreGone({
+      ...known,
+      exists: (pod) => this.#sources.podExists(pod, signal),
+    });
     return {
       ...known,
+      claimsInDoubt: claimRewinds.see(claimList, sessions, known.now),
+      ...this.#remembered(),
       host: hostView,
-      stopping: this.#sources.stopping(),
       definitionsInDoubt: (await this.#sources.rewinds.inDoubt(seenIn(podList))) || !gone,
       fleet: await this.#sources.fleet.view({ ...known, signal }),
       networks: networks.map((network) => networkView(network, hostName)),
       services: services.flatMap((service) => serviceView(service, hostName) ?? []),
       busy,
-      failures: this.#sources.failures(),
-      teardownFailures: this.#sources.teardownFailures(),
-      secrets: this.#sources.secrets(),
       listening: hostNetwork.listening,
       routes: hostNetwork.routes,
       images: isEditing(known) ? await this.#images(signal) : new Map(),
+    };
+  }
+
+  /** What is known without asking anybody. */
+  #remembered(): Pick<Snapshot, 'stopping' | 'failures' | 'teardownFailures' | 'secrets'> {
+    const { stopping, failures, teardownFailures, secrets } = this.#sources;
+    return {
+      stopping: stopping(),
+      failures: failures(),
+      teardownFailures: teardownFailures(),
+      secrets: secrets(),
     };
   }
 
@@ -150,9 +164,4 @@ function seenIn({ index, pods }: PodList): SeenDefinitions {
 
 function hashOfPod(record: PodRecord): string {
   return record.result.ok ? revisionOf(record.result.pod) : '';
-}
-
-/** An agent of Consul that several hosts share has the services of all of them. */
-function servicesOf(host: string): string {
-  return `Meta["${SERVICE_META.host}"] == "${host}"`;
 }

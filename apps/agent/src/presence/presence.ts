@@ -49,21 +49,16 @@ export class Presence {
   #held: HostSessions | undefined;
   #lastComplaint: string | undefined;
   readonly #holders: NameHolders;
-
   constructor(options: PresenceOptions) {
     this.#options = options;
-    const { terms, logger } = options;
-    this.#holders = new NameHolders({ sessionTtlMs: terms.sessionTtlMs, logger });
+    this.#holders = new NameHolders({ ...options, sessionTtlMs: options.terms.sessionTtlMs });
   }
 
   /** The sessions to claim under. Throws while there are none. */
   sessions(): SessionsView {
     if (this.#held === undefined || this.#held.isLost) {
-      throw new AgentError(
-        'AGENT_NO_SESSION',
-        'There is no Consul session at the moment; nothing is claimed or changed without one.',
-        { retryable: true },
-      );
+      const message = 'There is no Consul session at the moment; nothing is claimed or changed without one.';
+      throw new AgentError('AGENT_NO_SESSION', message, { retryable: true });
     }
     return { exclusive: this.#held.exclusive.id, shared: this.#held.shared.id };
   }
@@ -124,6 +119,15 @@ export class Presence {
     await check?.remove();
   }
 
+  /** Writes the host's record anew, when there is one. False: it could not be written. */
+  async publish(): Promise<boolean> {
+    const held = this.#held;
+    if (held === undefined || held.isLost) return true; // Whoever takes the name writes it as it is then.
+    return this.#record(held)
+      .then((record) => this.#options.cluster.hosts.update(held.shared.id, record))
+      .catch(() => false);
+  }
+
   async #record({ exclusive, shared }: HostSessions): Promise<HostRecord> {
     const record = await this.#options.record();
     return { ...record, sessions: { exclusive: exclusive.id, shared: shared.id } };
@@ -149,7 +153,7 @@ export class Presence {
   async #displaced(held: HostSessions, signal: AbortSignal): Promise<void> {
     const { hosts } = this.#options.cluster;
     const own = await this.#options.record();
-    for await (const _ of hosts.watch({ signal })) {
+    for await (const _ of hosts.watch({ signal, waitMs: 15_000 })) {
       const found = await hosts.get(own.host, { signal }).catch(() => undefined);
       const { instance = own.instance } = found?.record ?? {};
       if (found?.session !== held.shared.id || instance === own.instance || signal.aborted) continue;

@@ -57,6 +57,12 @@ export class Reporter {
     void this.#write();
   }
 
+  /** What was published may be gone: it is compared with what is there before anything else is written. */
+  forget(): void {
+    this.#published.clear();
+    this.#loading = undefined;
+  }
+
   /** Removes a slot's status; for the holder, before it gives the claim up. */
   async remove(id: SlotId, signal: AbortSignal): Promise<void> {
     const { pod, index } = slotRefOf(id);

@@ -118,12 +118,9 @@ export class Secrets {
    * Gives back what a slot had, before its claim goes. Copies that still run, because another host takes the slot over
    * first, keep theirs until they have stopped.
    */
-  async release(
-    lane: LaneContext,
-    { session, forget }: { readonly session?: string; readonly forget: boolean },
-  ): Promise<void> {
+  async release(lane: LaneContext, { session, forget, isDead }: SlotRelease): Promise<void> {
     const holding = this.#holdings.find(lane.id);
-    if (holding !== undefined && session !== undefined && !(await this.#isRunning(lane)))
+    if (holding !== undefined && session !== undefined && (isDead || !(await this.#isRunning(lane))))
       await this.#giveBack(holding, { ...claimOf(lane), session });
     if (forget) await this.#holdings.ledger?.forget(slotRefOf(lane.id));
   }
@@ -163,6 +160,15 @@ export class Secrets {
       throw error;
     }
   }
+}
+
+/** How a slot is given up. */
+interface SlotRelease {
+  /** Absent: the claim is not held. */
+  readonly session?: string;
+  readonly forget: boolean;
+  /** Nothing of it lives here, as is known without asking the engine. */
+  readonly isDead: boolean;
 }
 
 function claimOf({ id, slot, epoch = 0, session = '' }: LaneContext): SlotClaim {

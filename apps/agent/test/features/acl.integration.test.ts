@@ -113,6 +113,7 @@ it.each(['pods', 'claims'] as const)(
         },
         { timeoutMs: 60_000 },
       );
+      expect(host.agent.output).toContain('The settings of Consul could not be checked');
       const before = await runsOf(host, pod);
       await change(`${all}\nkey_prefix "${folders()[records]}" { policy = "deny" }`);
       // A watch tells of nothing until something changes.

@@ -25,7 +25,8 @@ let hosts: readonly [TestHost, TestHost];
 beforeAll(async () => {
   if (obstacle !== undefined) return;
   image = await testImage();
-  consul = await startConsul();
+  // Which is Consul's own default for clients.
+  consul = await startConsul({ config: { leave_on_terminate: true } });
   engine = await createPrivateEngine();
   hosts = [
     await TestHost.create({ sharedConsul: consul }),
@@ -122,6 +123,20 @@ describe.skipIf(obstacle !== undefined)('the command line and real agents', () =
     expect(done.code).toBe(0);
     expect(new Set([await holderOf(pair, 0), await holderOf(pair, 1)]).size).toBe(2);
     expect(await other.cluster.moves.list()).toEqual([]);
+  });
+
+  it('tells at the start which settings of Consul break a promise, and what to set', async () => {
+    const words = /leave_on_terminate = false/;
+    await eventually(async () => {
+      expect((await raftainer(hosts[0], ['hosts'])).output).toMatch(words);
+    }, PATIENCE);
+    expect(hosts[0].agent.output).toMatch(
+      /A setting of Consul: .*restarting it ends the sessions of this host/,
+    );
+    const { hosts: told } = (await json(['hosts'])) as {
+      readonly hosts: readonly { readonly warnings: readonly string[] }[];
+    };
+    for (const { warnings } of told) expect(warnings).toEqual([expect.stringMatching(words)]);
   });
 
   it('asks the agent of this host to hold its claims', async () => {

@@ -3,6 +3,8 @@ import { claimOf, fleetOf, hostOf, podRecord } from '../../test/fleet-of.js';
 import { createStyle } from '../output/style.js';
 import { hostRow } from '../output/host-rows.js';
 import { viewHosts } from './view-hosts.js';
+import { viewPods } from './view-pods.js';
+import { placementsOf } from './world-of.js';
 
 const resources = { cpu: 1.5, memory: '1Gi' };
 const web = podRecord({
@@ -43,6 +45,32 @@ it('says what state each is in', () => {
   const row = hostRow(views[2]!, createStyle(false, {}));
   expect(row.slice(0, 3)).toEqual(['c', 'draining', 'eu']);
   expect(row.at(-1)).toBe('draining since 2026-01-01T00:00:00Z: new disks');
+});
+
+it('says which host has an engine that does not answer, and that its slots may be anything', () => {
+  const { record, ...n1 } = hostOf('n1');
+  const down = { state: 'down', since: '2026-01-01T00:00:00Z' } as const;
+  const claims = [claimOf('web', 0, 'n1'), claimOf('web', 1, 'n2')];
+  const hosts = [{ ...n1, record: { ...record!, engine: down } }, hostOf('n2')];
+  const fleet = fleetOf({ pods: [web], hosts, claims });
+  const [view] = viewHosts(fleet);
+  expect(hostRow(view!, createStyle(false, {}))).toEqual(
+    expect.arrayContaining(['engine-down', 'its Docker engine has not answered since 2026-01-01T00:00:00Z']),
+  );
+  const [first, second, free] = viewPods(fleet)[0]!.slots;
+  expect(first).toMatchObject({
+    ready: false,
+    why: [expect.stringMatching(/engine of n1 .* seen before/), expect.anything()],
+  });
+  expect(second?.why).toEqual(['claimed, nothing reported yet']);
+  expect(free?.why).toEqual([
+    expect.stringMatching(/^n1: the Docker engine of n1 has not answered since 2026/),
+  ]);
+  expect(
+    placementsOf(fleet)
+      .get('web/2')
+      ?.ranked.map(({ host }) => host),
+  ).toEqual(['n2']);
 });
 
 it('shows what it cannot read as such', () => {

@@ -1,4 +1,4 @@
-import type { DrainInfo, HostRecord } from '@raftainer/cluster';
+import type { Drain, DrainInfo, Host, HostRecord } from '@raftainer/cluster';
 import type { HostUsage } from '@raftainer/planner';
 import { hostUsage } from '@raftainer/planner';
 import type { SlotId } from '@raftainer/pod-spec';
@@ -9,8 +9,11 @@ import { worldOf } from './world-of.js';
 /** A host as the records show it. */
 export interface HostView {
   readonly host: string;
-  /** `absent`: no agent holds its session; `draining`: it is present and takes nothing new. */
-  readonly state: 'present' | 'absent' | 'draining';
+  /**
+   * `absent`: no agent holds its session; `engine-down`: it is present, and its Docker engine does not answer; `draining`:
+   * it is present and takes nothing new.
+   */
+  readonly state: 'present' | 'absent' | 'engine-down' | 'draining';
   /** The record of the drain; present also while the host is absent. */
   readonly drain?: Partial<DrainInfo>;
   /** What its agent wrote; absent when there is none, or it cannot be read. */
@@ -34,11 +37,9 @@ export function viewHosts(fleet: Fleet): readonly HostView[] {
   return hostNames(fleet).map((host) => {
     const known = fleet.hosts.find((one) => one.host === host);
     const drain = fleet.drains.find((one) => one.host === host);
-    const isPresent = known?.session !== undefined;
-    const whenPresent = drain === undefined ? 'present' : 'draining';
     return {
       host,
-      state: isPresent ? whenPresent : 'absent',
+      state: stateOf(known, drain),
       ...(drain === undefined ? {} : { drain: drain.info ?? {} }),
       ...(known?.record === undefined ? {} : { record: known.record, capacity: capacityOf(known.record) }),
       allocated: usage.get(host) ?? NOTHING,
@@ -46,6 +47,12 @@ export function viewHosts(fleet: Fleet): readonly HostView[] {
       problems: problemsOf(fleet, host),
     };
   });
+}
+
+function stateOf(known: Host | undefined, drain: Drain | undefined): HostView['state'] {
+  if (known?.session === undefined) return 'absent';
+  if (known.record?.engine !== undefined) return 'engine-down';
+  return drain === undefined ? 'present' : 'draining';
 }
 
 /** Names of all hosts that anything is known of, sorted. */

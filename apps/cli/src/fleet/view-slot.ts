@@ -1,8 +1,10 @@
 import type { Claim, SlotStatus, StatusRecord } from '@raftainer/cluster';
+import type { SlotId } from '@raftainer/pod-spec';
 import { slotIdOf } from '@raftainer/pod-spec';
 import type { Reason } from '@raftainer/planner';
 import { REASONS } from '@raftainer/planner';
 import type { Fleet } from './fleet.js';
+import { holdersOf } from './holders-of.js';
 import type { SlotView } from './pod-view.js';
 import { whyUnclaimed } from './why-unclaimed.js';
 
@@ -26,7 +28,18 @@ export function viewSlot(fleet: Fleet, pod: WantedPod, index: number): SlotView 
     const { why, refused } = whyUnclaimed(fleet, slot);
     return { ...base, refused, why: [...why, ...lastWords(record?.status)] };
   }
-  return { ...base, held: true, epoch: claim.epoch, ...describe(pod, claim, record) };
+  const described = describe(pod, claim, record);
+  return { ...base, held: true, epoch: claim.epoch, ...described, ...unseen(fleet, slot, described.why) };
+}
+
+/** What a holder says that cannot see its containers is what it saw last: the slot may be anything by now. */
+function unseen(fleet: Fleet, slot: SlotId, why: SlotView['why'] = []): Partial<SlotView> {
+  if (fleet.hosts.every(({ record }) => record?.engine === undefined)) return {};
+  const holder = holdersOf(fleet).get(slot);
+  const engine = fleet.hosts.find(({ host }) => host === holder)?.record?.engine;
+  if (engine === undefined) return {};
+  const told = `the Docker engine of ${holder ?? ''} has not answered since ${engine.since}; this is what was seen before`;
+  return { ready: false, why: [told, ...why] };
 }
 
 const EMPTY = {

@@ -46,6 +46,8 @@ export function hostJson(view: HostView): Readonly<Record<string, unknown>> {
     labels: record?.labels,
     agentVersion: record?.agentVersion,
     since: record?.since,
+    engine: record?.engine,
+    warnings: record?.warnings,
     capacity,
     allocated,
     slots,
@@ -53,12 +55,16 @@ export function hostJson(view: HostView): Readonly<Record<string, unknown>> {
   };
 }
 
-function notesOf({ state, drain, problems }: HostView): readonly string[] {
+function notesOf({ state, drain, record, problems }: HostView): readonly string[] {
   const because = drain?.reason === undefined ? '' : `: ${drain.reason}`;
   const since = drain?.since === undefined ? '' : ` since ${drain.since}`;
   const drains =
     drain === undefined ? [] : [`${state === 'absent' ? 'to be drained' : 'draining'}${since}${because}`];
-  return [...drains, ...problems];
+  const engine =
+    state === 'engine-down'
+      ? [`its Docker engine has not answered since ${record?.engine?.since ?? '?'}`]
+      : [];
+  return [...engine, ...drains, ...problems, ...(record?.warnings ?? [])];
 }
 
 function stateStyle({ state }: HostView, style: Style): (text: string) => string {

@@ -117,6 +117,7 @@ function reporter(transport: Transport, verb: 'pass' | 'warn' | 'fail'): Report 
 }
 
 interface RawSelf {
+  readonly DebugConfig?: Readonly<Record<string, unknown>>;
   readonly Config?: {
     readonly NodeName?: string;
     readonly Datacenter?: string;
@@ -128,11 +129,12 @@ interface RawSelf {
 async function self(transport: Transport, options?: CallOptions): Promise<AgentSelf> {
   const doing = 'asking the agent who it is';
   const reply = await transport.call({ doing, options, run: (wire, input) => wire.agent.self(input) });
-  const { Config: config = {} } = expectObject(reply) as RawSelf;
+  const { Config: config = {}, DebugConfig: settings = {} } = expectObject(reply) as RawSelf;
   return {
     nodeName: config.NodeName ?? '',
     datacenter: config.Datacenter ?? '',
     version: config.Version ?? '',
     server: config.Server ?? false,
+    settings,
   };
 }

@@ -42,6 +42,8 @@ export interface AgentSelf {
   readonly version: string;
   /** True on a Consul server, false on a client agent. */
   readonly server: boolean;
+  /** Its settings, under their names in Consul's code: not documented, and not the same in every version. */
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 /** Which services of the agent. */

@@ -32,11 +32,21 @@ export function exclusions(question: ExclusionQuestion): readonly RuleFailure[] 
   ];
 }
 
-function stateFailures({ name, present, draining, facts }: PeerView): readonly RuleFailure[] {
+function stateFailures({
+  name,
+  present,
+  draining,
+  facts,
+  engineDownSince,
+}: PeerView): readonly RuleFailure[] {
   const failures: RuleFailure[] = [];
   if (!present)
     failures.push(state('host-present', true, `${name} is not present: its agent holds no session`));
   if (draining) failures.push(state('host-draining', false, `${name} is draining: it takes nothing new`));
+  if (engineDownSince !== undefined) {
+    const since = `the Docker engine of ${name} has not answered since ${engineDownSince}`;
+    failures.push(state('host-engine', true, since));
+  }
   if (facts === undefined) failures.push(state('host-record', true, `the record of ${name} cannot be read`));
   return failures;
 }

@@ -17,7 +17,7 @@ export class HostBooks {
   readonly hashes: Uint32Array;
   /** For the rendezvous: the geometric mean of cores and GiB, which no other host's coming or going changes. */
   readonly weights: Float64Array;
-  /** 1 where something new may be placed: present, not draining, record readable. */
+  /** 1 where something new may be placed: present, not draining, its engine answers, record readable. */
   readonly open: Uint8Array;
   readonly #indexes: ReadonlyMap<string, number>;
   readonly #cpu: Float64Array;
@@ -106,6 +106,6 @@ export class HostBooks {
   }
 }
 
-function isOpen({ present, draining, facts }: PeerView): boolean {
-  return present && !draining && facts !== undefined;
+function isOpen({ present, draining, facts, engineDownSince }: PeerView): boolean {
+  return present && !draining && facts !== undefined && engineDownSince === undefined;
 }

@@ -38,6 +38,8 @@ export interface PeerView {
   /** It is told to take nothing new. */
   readonly draining: boolean;
   readonly agentVersion?: string;
+  /** Since when its Docker engine does not answer, ISO 8601; absent: it does. */
+  readonly engineDownSince?: string;
   readonly refusals: readonly PodRefusal[];
 }
 

@@ -1,0 +1,100 @@
+import { LABELS } from '@raftainer/planner';
+
+import { steadyNow } from './clock.js';
+import { SettingsWatch } from './consul-settings/settings-watch.js';
+import { EngineWatch } from './engine/engine-watch.js';
+import { GuardedLease, UNGUARDED_LEASE } from './lease/lease.js';
+import { AgentCheck } from './presence/agent-check.js';
+import { Presence } from './presence/presence.js';
+
+import type { AgentParts } from './composition.js';
+import type { Lease } from './lease/lease.js';
+import type { Host } from './observe/host.js';
+import type { Records } from './observe/watched-records.js';
+import type { Cluster, HostRecord } from '@raftainer/cluster';
+
+/** What being there needs of the rest. */
+export interface PresenceGround {
+  readonly cluster: Cluster;
+  readonly records: Records;
+  readonly host: Host;
+  /** Asks for a cycle. */
+  readonly wake: () => void;
+}
+
+/** What makes a host one that others can count on, and says so. */
+export interface LaidPresence {
+  readonly lease: Lease;
+  readonly engine: EngineWatch;
+  readonly presence: Presence;
+  /** Absent with the embedded Consul, which has no settings. */
+  readonly settings?: SettingsWatch;
+}
+
+/** The host in the cluster: its sessions, the lease on its claims, and what its record says of its engine. */
+export function layPresence(parts: AgentParts, ground: PresenceGround): LaidPresence {
+  const { config, consul, docker, logger } = parts;
+  const { cluster, records, host, wake } = ground;
+  const { lease, check } = createLease(parts);
+  const engine: EngineWatch = new EngineWatch({
+    ...{ cluster, consul, docker, records, logger, wake, host: config.host },
+    clock: steadyNow,
+    patienceMs: config.enginePatienceMs,
+    sessions: () => presence.sessions(),
+    publish: async () => presence.publish(),
+  });
+  const publish = async (): Promise<boolean> => presence.publish();
+  const settings =
+    config.consul.kind === 'embedded'
+      ? undefined
+      : new SettingsWatch({ consul, logger, publish, terms: config.lease });
+  const record = async (): Promise<HostRecord> => ({
+    ...(await host.record()),
+    ...engine.record,
+    ...settings?.record,
+  });
+  const presence: Presence = createPresence(parts, { cluster, lease, check, record }, () => {
+    // Claims went with the sessions; an older view would take our own former ones for those of others.
+    records.claims.changed();
+    wake();
+  });
+  return { lease, engine, presence, ...(settings === undefined ? {} : { settings }) };
+}
+
+function createPresence(
+  { config, consul, stateDir, logger }: AgentParts,
+  own: Pick<LaidPresence, 'lease'> & {
+    readonly cluster: Cluster;
+    readonly check?: AgentCheck;
+    readonly record: () => Promise<HostRecord>;
+  },
+  onChange: () => void,
+): Presence {
+  const { cluster, lease, check, record } = own;
+  return new Presence({
+    ...{ consul, cluster, stateDir, logger, lease, check, onChange },
+    consulOptions: config.consul.kind === 'external' ? config.consul.options : {},
+    terms: config.lease,
+    host: config.host,
+    record,
+    fastStartup: config.fastStartup,
+  });
+}
+
+/** With a Consul of its own this host is the whole cluster, and nothing has to be proven to anybody. */
+function createLease(parts: AgentParts): { readonly lease: Lease; readonly check?: AgentCheck } {
+  const { config, consul, logger, version, stateDir, environment, answersForRunning } = parts;
+  if (config.consul.kind === 'embedded') return { lease: UNGUARDED_LEASE };
+  const { host, internalIp: address, lease: terms } = config;
+  const fenced = {
+    labels: { [LABELS.host]: host, [LABELS.fenced]: 'true' },
+    graceLabel: LABELS.stopGracePeriod,
+  };
+  return {
+    lease: new GuardedLease({
+      ...{ terms, fenced, version, environment, logger, answersForRunning },
+      stateDir: stateDir.path,
+    }),
+    check: new AgentCheck({ consul, host, address, version, logger, ttlMs: terms.checkTtlMs }),
+  };
+}
