@@ -30,10 +30,10 @@ export function admissionFailures(options: {
   readonly pod: Pod;
   readonly slot: SlotRef;
 }): readonly RuleFailure[] {
-  const { snapshot, ledger, pod } = options;
+  const { snapshot, ledger, pod, slot } = options;
   const verdict = evaluate(
     { constraints: pod.constraints, resources: resourceRequest(pod) },
-    { facts: snapshot.host.facts, allocated: ledger.allocated },
+    { facts: snapshot.host.facts, allocated: ledger.allocatedToOthers(slotIdOf(slot)) },
   );
   return [
     ...policyFailures(snapshot.host.policy, pod),

@@ -19,11 +19,25 @@ export interface GpuAssignment {
 /** A container keeps the devices it had while they fit its request; a new one gets free ones, the smallest that fit. */
 export function assignGpus(context: SlotContext, steps: readonly ContainerStep[]): GpuAssignment {
   const byContainer = new Map<string, readonly string[]>();
+  const { ledger, view } = context;
+  const asking = steps.filter(
+    ({ need, desired }) => desired.spec.resources.gpus !== undefined && need !== 'nothing',
+  );
+  const untouched = steps
+    .filter(({ need }) => need === 'nothing')
+    .flatMap(({ current }) => current?.gpus ?? []);
+  for (const step of asking) {
+    const ids = keptGpus(context, step);
+    if (ids === undefined) continue;
+    ledger.keepGpus(view.id, ids);
+    byContainer.set(step.desired.spec.name, ids);
+  }
   let obstacle: string | undefined;
-  for (const step of steps) {
-    const { name, resources } = step.desired.spec;
-    if (resources.gpus === undefined || step.need === 'nothing') continue;
-    const ids = keptGpus(context, step) ?? context.ledger.takeGpus(context.view.id, resources.gpus);
+  for (const { desired } of asking) {
+    const { name, resources } = desired.spec;
+    if (resources.gpus === undefined || byContainer.has(name)) continue;
+    // What a container of its own had that makes way is free for it.
+    const ids = ledger.takeGpus(view.id, resources.gpus, [...untouched, ...[...byContainer.values()].flat()]);
     if (ids === undefined)
       obstacle ??= `too few free GPUs that fit are left on this host for container ${name}`;
     else byContainer.set(name, ids);
@@ -31,13 +45,17 @@ export function assignGpus(context: SlotContext, steps: readonly ContainerStep[]
   return { byContainer, taken: [...byContainer.values()].flat(), obstacle };
 }
 
-/** A device that went away, or no longer fits an edited request, is not kept. */
-function keptGpus({ snapshot }: SlotContext, step: ContainerStep): readonly string[] | undefined {
+/** A device that went away, that another slot was given meanwhile, or that no longer fits an edited request, is not kept. */
+function keptGpus(
+  { snapshot, ledger, view }: SlotContext,
+  step: ContainerStep,
+): readonly string[] | undefined {
   const had = new Set((step.current ?? step.replaced[0])?.gpus);
   const request = step.desired.spec.resources.gpus;
   if (request === undefined) return undefined;
   if (had.size !== request.count) return undefined;
-  const present = usableGpus(snapshot.host.facts.gpus).filter(({ id }) => had.has(id));
+  const others = new Set(ledger.gpusOfOthers(view.id));
+  const present = usableGpus(snapshot.host.facts.gpus).filter(({ id }) => had.has(id) && !others.has(id));
   return pickGpus(request, present);
 }
 

@@ -30,8 +30,12 @@ export function assignPorts(context: SlotContext, steps: readonly ContainerStep[
       const key = portKey(port);
       obstacle ??= step.need === 'nothing' ? undefined : takenPort(context, port);
       const kept = step.reason === 'container-unstarted' ? undefined : before?.hostPorts[key];
+      // One that did not start tries another port; when there is none, its own is not another's.
       const number =
-        port.hostPort ?? kept ?? context.ledger.takePort(`${context.view.id}/${spec.name}/${key}`);
+        port.hostPort ??
+        kept ??
+        context.ledger.takePort(`${context.view.id}/${spec.name}/${key}`) ??
+        before?.hostPorts[key];
       if (number === undefined) obstacle = `no free host port is left in the range for ${spec.name} ${key}`;
       else ports[key] = number;
     }

@@ -2,8 +2,12 @@ import { assignGpus } from '@raftainer/constraints';
 
 import { fractionOf } from './names.js';
 import { slotIdOf } from '@raftainer/pod-spec';
+import { CPU_UNITS } from './placement/demand.js';
 import { fixedPorts } from './ports.js';
+import { isOurs } from './sessions.js';
+import { isRunning } from './teardown.js';
 import { pickSubnet } from './subnets.js';
+import { resourceRequest } from './resource-request.js';
 import { usableGpus } from './usable-gpus.js';
 
 import type { GpuRequest } from '@raftainer/constraints';
@@ -24,14 +28,12 @@ export interface Endpoint {
  */
 export class Ledger {
   readonly #snapshot: Snapshot;
-  #cpu = 0;
-  #memoryBytes = 0;
-  #pids = 0;
+  readonly #charges = new Map<SlotId, Charge>();
+  #total: Charge = NOTHING;
   readonly #hostPorts = new Map<string, SlotId>();
   readonly #dynamicTaken = new Set<number>();
   readonly #subnets: string[];
   readonly #strangers: readonly ListeningView[];
-  readonly #charged = new Set<SlotId>();
   readonly #gpus = new Map<string, SlotId>();
   readonly #disruptedPods = new Set<string>();
 
@@ -39,8 +41,12 @@ export class Ledger {
     this.#snapshot = snapshot;
     this.#subnets = [...snapshot.routes, ...snapshot.networks.flatMap((network) => network.subnets)];
     const ours = new Set<number>();
-    for (const { hostPorts, gpus, slot, state } of snapshot.containers) {
-      for (const id of gpus) this.#gpus.set(id, slotIdOf(slot));
+    for (const container of snapshot.containers) {
+      const { hostPorts, gpus, slot, state } = container;
+      // A held slot keeps its devices while it is made anew; what is left of one that nobody holds uses none.
+      const keeps =
+        isRunning(container) || isOurs(snapshot.sessions, snapshot.claims.get(slotIdOf(slot))?.session);
+      for (const id of keeps ? gpus : []) this.#gpus.set(id, slotIdOf(slot));
       for (const [key, port] of Object.entries(hostPorts)) {
         ours.add(port);
         this.#dynamicTaken.add(port);
@@ -60,23 +66,20 @@ export class Ledger {
     for (const socket of this.#strangers) this.#dynamicTaken.add(socket.port);
   }
 
-  /** What the slots charged so far use, for the admission of another. */
-  get allocated(): { readonly cpu: number; readonly memoryBytes: number; readonly pids: number } {
-    return { cpu: this.#cpu, memoryBytes: this.#memoryBytes, pids: this.#pids };
+  /** What all slots but the one that asks use: what is left of it on this host must not speak against itself. */
+  allocatedToOthers(asking: SlotId): Charge {
+    const { cpu, memoryBytes, pids } = difference(this.#total, this.#charges.get(asking) ?? NOTHING);
+    return { cpu: cpu / CPU_UNITS, memoryBytes, pids };
   }
 
   /** Charges a slot with its pod's resources and fixed ports; charging it again changes nothing. */
   charge(slot: SlotId, pod: Pod): void {
-    if (this.#charged.has(slot)) return;
-    this.#charged.add(slot);
-    for (const container of pod.containers) {
-      if (container.role !== 'startup') {
-        this.#cpu += container.resources.cpu ?? 0;
-        this.#memoryBytes += container.resources.memoryBytes ?? 0;
-        this.#pids += container.resources.pids ?? 0;
-      }
-      this.#chargePorts(slot, container);
-    }
+    if (this.#charges.has(slot)) return;
+    const { cpu = 0, memoryBytes = 0, pids = 0 } = resourceRequest(pod);
+    const charge = { cpu: Math.round(cpu * CPU_UNITS), memoryBytes, pids };
+    this.#charges.set(slot, charge);
+    this.#total = difference(this.#total, difference(NOTHING, charge));
+    for (const container of pod.containers) this.#chargePorts(slot, container);
   }
 
   #chargePorts(slot: SlotId, container: Container): void {
@@ -115,11 +118,20 @@ export class Ledger {
     return [...this.#gpus].flatMap(([id, slot]) => (slot === asking ? [] : [id]));
   }
 
-  /** Takes free devices that fit a request; undefined when there are too few. */
-  takeGpus(slot: SlotId, request: GpuRequest): readonly string[] | undefined {
-    const ids = assignGpus(request, usableGpus(this.#snapshot.host.facts.gpus), this.#gpus.keys());
-    for (const id of ids ?? []) this.#gpus.set(id, slot);
+  /**
+   * Takes devices that fit a request, of those that no other slot has and that are not `given` to other containers of this
+   * one; undefined when there are too few.
+   */
+  takeGpus(slot: SlotId, request: GpuRequest, given: Iterable<string>): readonly string[] | undefined {
+    const taken = [...this.gpusOfOthers(slot), ...given];
+    const ids = assignGpus(request, usableGpus(this.#snapshot.host.facts.gpus), taken);
+    this.keepGpus(slot, ids ?? []);
     return ids;
+  }
+
+  /** Enters devices as those of a slot. */
+  keepGpus(slot: SlotId, ids: readonly string[]): void {
+    for (const id of ids) this.#gpus.set(id, slot);
   }
 
   /** Takes a free subnet of the range for pod networks, large enough for so many containers. */
@@ -140,6 +152,23 @@ export class Ledger {
     this.#disruptedPods.add(slot.pod);
     return true;
   }
+}
+
+interface Charge {
+  /** Within the books billionths of a core, so that sums and differences are exact; outside cores. */
+  readonly cpu: number;
+  readonly memoryBytes: number;
+  readonly pids: number;
+}
+
+const NOTHING: Charge = { cpu: 0, memoryBytes: 0, pids: 0 };
+
+function difference(from: Charge, what: Charge): Charge {
+  return {
+    cpu: from.cpu - what.cpu,
+    memoryBytes: from.memoryBytes - what.memoryBytes,
+    pids: from.pids - what.pids,
+  };
 }
 
 /** Besides the containers a subnet holds its own address, the broadcast address and the gateway. */

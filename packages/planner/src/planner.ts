@@ -12,7 +12,7 @@ import { containerSteps } from './slot-context.js';
 import { NO_WORK } from './slot-decision.js';
 import { slotHealth, undefinedSlotHealth } from './slot-health.js';
 import { standingOf } from './standing.js';
-import { teardown } from './teardown.js';
+import { isRunning, teardown } from './teardown.js';
 import { problemsOf, Verdicts } from './verdicts.js';
 import { slotViews } from './world.js';
 
@@ -89,10 +89,12 @@ class Planning {
     });
   }
 
+  /** What runs here takes its room whoever holds it; what is left of a slot that nobody holds takes none. */
   #chargeHeld({ view, standing }: Placed): void {
-    const running =
-      standing.kind === 'free' && (view.containers.length > 0 || this.#snapshot.busy.has(view.id));
-    if (standing.kind === 'held' || running) this.#ledger.charge(view.id, standing.pod);
+    const pod = this.#snapshot.pods.get(view.ref.pod);
+    const isHere = view.containers.some(isRunning) || this.#snapshot.busy.has(view.id);
+    const charged = standing.kind === 'held' || (standing.kind !== 'unwanted' && isHere);
+    if (charged && pod?.state === 'valid') this.#ledger.charge(view.id, pod.pod);
   }
 
   #decide({ view, standing }: Placed, all: readonly Placed[]): void {

@@ -1,3 +1,5 @@
+import { availableParallelism, totalmem } from 'node:os';
+
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { eventually, testImage, uniqueName } from '@raftainer/testing';
@@ -125,5 +127,34 @@ describe('a slot that fails more often than its policy allows', () => {
     await eventually(async () => {
       expect(await host.refusals(pod)).toEqual([]);
     });
+  });
+});
+
+describe('a slot that takes more than half of its host', () => {
+  const pod = uniqueName('huge');
+
+  it('is taken back by it after a reboot, although what is left of it is still there', async () => {
+    const cpu = Math.round(availableParallelism() * 60) / 100;
+    const memory = `${String(Math.floor((totalmem() * 0.6) / 2 ** 20))}Mi`;
+    const resources = { cpu, memory, pids: 1_000 };
+    // Its lock is free as soon as its session is lost.
+    await host.put({ name: pod, exclusive: false, containers: [sleeper(image, { resources })] });
+    const before = await host.untilRunning(pod);
+
+    await host.agent.end('SIGKILL');
+    await host.endGuards();
+    const { id } = await slotContainer(host, pod, { container: 'app' });
+    await host.docker.containers.stop(id, { gracePeriodMs: 0 });
+    for (const session of await host.consul.sessions.list()) await host.consul.sessions.destroy(session.id);
+    host.agent.start();
+
+    await eventually(
+      async () => {
+        expect(await host.untilRunning(pod)).toMatchObject({ epoch: before.epoch + 1 });
+      },
+      { timeoutMs: 90_000 },
+    );
+    expect((await slotContainer(host, pod, { container: 'app' })).state).toBe('running');
+    expect(await host.refusals(pod)).toEqual([]);
   });
 });

@@ -65,12 +65,16 @@ function successorsOf(placer: Placer, leaving: readonly SlotId[]): ReadonlyMap<S
     for (const index of [...placer.seatsOf(defined.pod.name).keys()].sort((a, b) => a - b)) {
       const id = slotIdOf({ pod: defined.pod.name, index });
       if (!wanted.has(id)) continue;
-      placer.unsettle(id);
+      const from = placer.unsettle(id);
       const { ranking } = placer.turnOf(defined);
       const asked = placer.world.moves?.has(id) === true;
       const best = asked ? (placer.targetOf(id, ranking) ?? -1) : ranking.standing(Placer.hashOf(id)).best;
       const host = placer.books.hosts[best];
-      if (host === undefined) continue;
+      // What nobody else can take stays, and goes on taking its room.
+      if (host === undefined) {
+        if (from !== undefined) placer.settle(id, from);
+        continue;
+      }
       placer.settle(id, best);
       successors.set(id, host.name);
     }
