@@ -77,6 +77,7 @@ function configOf(host: string, place: { readonly consulPort: number; readonly s
     ...{ internalIp: '127.0.0.1', secureIp: '127.0.0.1' },
     fastStartup: false,
     enginePatienceMs: 30_000,
+    returnMs: 60_000,
     portRange: { from: 20_000, to: 31_999 },
     podSubnets: { range: '10.213.0.0/16', prefixLength: 28 },
     concurrency: 6,

@@ -87,7 +87,7 @@ export interface Foundation extends AgentParts {
 
 /** Everything that needs nothing of the loop. */
 export function layFoundation(parts: AgentParts): Foundation {
-  const { config, consul, docker, logger, claimStepMs } = parts;
+  const { config, consul, docker, logger } = parts;
   const cluster = createCluster(consul);
   const records = createRecords(cluster);
   const wake = new Wake();
@@ -114,7 +114,7 @@ export function layFoundation(parts: AgentParts): Foundation {
     ...parts,
     ...{ cluster, records, host, wake, changes, prober },
     doubts: new Doubts(docker),
-    fleet: new Fleet({ cluster, host: config.host, lockDelayMs, claimStepMs }),
+    fleet: createFleet(parts, cluster),
     claimRewinds,
     heartbeats: createHeartbeats(parts, wakeNow),
     ...laid,
@@ -129,6 +129,11 @@ function createHeartbeats({ config, consul, logger }: AgentParts, onUnknownCheck
   const { host: name, internalIp: address } = config;
   const host = new HostHeartbeat({ consul, host: name, address });
   return new Heartbeats({ consul, logger, host, onUnknownCheck });
+}
+
+function createFleet({ config, claimStepMs }: AgentParts, cluster: Cluster): Fleet {
+  const { host, returnMs, lease } = config;
+  return new Fleet({ cluster, host, lockDelayMs: lease.lockDelayMs, returnMs, claimStepMs });
 }
 
 /** The acting side. */

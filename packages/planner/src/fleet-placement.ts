@@ -15,7 +15,11 @@ export function fleetPlacement(
   if (!isAsked(snapshot)) return { ranks: new Map(), successors: new Map() };
   const pods = definedPods(snapshot.pods, problems);
   const moves = movesOf(snapshot);
-  const world = { pods, claims: claimsOf(snapshot), hosts: allPeers(snapshot), moves };
+  const { awaited } = snapshot.fleet;
+  const world = {
+    ...{ pods, claims: claimsOf(snapshot), hosts: allPeers(snapshot), moves },
+    ...(awaited === undefined ? {} : { awaited }),
+  };
   const held = [...heldClaims(snapshot).keys()];
   const leaving = isDraining(snapshot) ? held : held.filter((id) => moves.has(id));
   return hostPlacement(world, snapshot.host.name, leaving);

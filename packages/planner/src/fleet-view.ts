@@ -13,6 +13,8 @@ export interface FleetView {
   readonly lockDelayMs: number;
   /** Slots that were asked to go to another host. Default: none. */
   readonly moves?: ReadonlyMap<SlotId, MoveRequest>;
+  /** Hosts that are expected back for the slots they lost: these slots have their place there. Default: none. */
+  readonly awaited?: ReadonlySet<string>;
   /** Statuses of slots that run here while another host holds their claim. */
   readonly replacements: ReadonlyMap<SlotId, ReplacementView>;
 }

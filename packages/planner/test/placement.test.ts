@@ -265,10 +265,80 @@ describe('rebalancing', () => {
     expect(rebalancePlan(worldOf([{ name: 'web', instances: 3 }], peers(3), holders))).toEqual([]);
   });
 
+  it('leaves slots where their named volumes are', () => {
+    const db = { name: 'db', instances: 3, volumes: [{ name: 'data' }] };
+    const holders = { 'db/0': 'host-0', 'db/1': 'host-0', 'db/2': 'host-0' } as const;
+    expect(rebalancePlan(worldOf([db], peers(3), holders))).toEqual([]);
+  });
+
   it('moves what is crowded to where there is room', () => {
     const holders = { 'web/0': 'host-0', 'web/1': 'host-0', 'web/2': 'host-0' } as const;
     const moves = rebalancePlan(worldOf([{ name: 'web', instances: 3 }], peers(3), holders));
     expect(moves.map(({ from }) => from)).toEqual(['host-0', 'host-0']);
     expect(moves.map(({ to }) => to).sort()).toEqual(['host-1', 'host-2']);
+  });
+});
+
+describe('a slot whose holder was lost', () => {
+  const lost = (claims: Readonly<Record<SlotId, string>>): ReadonlyMap<SlotId, { readonly host: string }> =>
+    new Map(Object.entries(claims).map(([id, host]) => [id as SlotId, { host }]));
+
+  /** Two slots fit on a host, three do not. */
+  const large = {
+    name: 'large',
+    instances: 2,
+    containers: [{ name: 'app', image: 'a', resources: { memory: '7Gi' } }],
+  };
+  const before = { ...large, name: 'before', instances: 4 };
+
+  it('goes home when its host is there again, before all others', () => {
+    const world = {
+      ...worldOf([before, large], peers(3)),
+      claims: lost({ 'large/0': 'host-1', 'large/1': 'host-1' }),
+    };
+    const placed = placementOf(world);
+    expect(placed.get('large/0')?.ranked[0]?.host).toBe('host-1');
+    expect(placed.get('large/1')?.ranked[0]?.host).toBe('host-1');
+    const ranks = hostPlacement(world, 'host-2').ranks;
+    expect(ranks.get('large/0')?.rank).toBeGreaterThanOrEqual(10);
+    expect(
+      [...hostPlacement(world, 'host-1').ranks].filter(([, { rank }]) => rank === 0).map(([id]) => id),
+    ).toEqual(['large/0', 'large/1']);
+  });
+
+  it.each([
+    ['is absent', { present: false }],
+    ['drains', { draining: true }],
+    ['refuses it', { refusals: [{ pod: 'large', failures: [] }] }],
+    ['has become too small', { facts: factsOf('host-1', { memory: { totalBytes: 2 ** 20 } }) }],
+  ])('is placed as any other when its host %s', (_, changes) => {
+    const world = {
+      ...worldOf([large], [peer('host-0'), peer('host-1', changes)]),
+      claims: lost({ 'large/0': 'host-1' }),
+    };
+    expect(hostPlacement(world, 'host-0').ranks.get('large/0')).toEqual({
+      rank: 0,
+      eligible: true,
+      best: 'host-0',
+    });
+  });
+
+  it('takes no room from what is placed here while its host is awaited', () => {
+    const hosts = [peer('host-0'), peer('host-1', { present: false })];
+    const world = {
+      ...worldOf([before, large], hosts),
+      claims: lost({
+        'before/0': 'host-1',
+        'before/1': 'host-1',
+        'before/2': 'host-1',
+        'before/3': 'host-1',
+      }),
+    };
+    const own = (awaited?: ReadonlySet<string>): unknown =>
+      hostPlacement({ ...world, ...(awaited === undefined ? {} : { awaited }) }, 'host-0').ranks.get(
+        'large/0',
+      );
+    expect(own()).toMatchObject({ eligible: false });
+    expect(own(new Set(['host-1']))).toEqual({ rank: 0, eligible: true, best: 'host-0' });
   });
 });

@@ -27,6 +27,8 @@ export interface Config {
   readonly enginePatienceMs: number;
   /** The times on which "at most one" rests. */
   readonly lease: LeaseTerms;
+  /** How long the slots of hosts that went together wait for them, in milliseconds. */
+  readonly returnMs: number;
   /** What the owner of this host allows; absent: everything. */
   readonly policy?: HostPolicy;
   readonly consul: ConsulConfig;

@@ -33,6 +33,7 @@ describe('readConfig', () => {
       enginePatienceMs: 30_000,
       stateDir: expect.stringMatching(/^\/.*raftainer$/) as string,
       lease: DEFAULT_LEASE_TERMS,
+      returnMs: 60_000,
       consul: { kind: 'embedded', port: 8500 },
       vault: { kind: 'embedded' },
       secrets: { pollMs: 60_000, splayMs: 10_000 },

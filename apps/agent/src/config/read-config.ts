@@ -63,6 +63,7 @@ const VARIABLES = z.object({
   RAFTAINER_FENCE_STOP_TIMEOUT: duration.optional(),
   RAFTAINER_HOLD: duration.optional(),
   RAFTAINER_ENGINE_PATIENCE: duration.optional(),
+  RAFTAINER_RETURN: duration.optional(),
   RAFTAINER_SECRETS_DIR: z.string().startsWith('/', 'must be an absolute path').optional(),
   RAFTAINER_SECRETS_POLL: duration.optional(),
   RAFTAINER_SECRETS_SPLAY: duration.optional(),
@@ -132,6 +133,7 @@ function toConfig(
     stateDir: variables.RAFTAINER_STATE_DIR ?? defaultStateDir(environment),
     enginePatienceMs: variables.RAFTAINER_ENGINE_PATIENCE ?? 30_000,
     lease: leaseTerms(variables),
+    returnMs: variables.RAFTAINER_RETURN ?? 60_000,
     ...servers,
     secrets: {
       ...(variables.RAFTAINER_SECRETS_DIR === undefined

@@ -4,6 +4,7 @@ import { slotIdOf } from '@raftainer/pod-spec';
 import { steadyNow } from '../clock.js';
 import { CachedRecords } from './cached-records.js';
 import { FreeSlots } from './free-slots.js';
+import { Homecoming } from './homecoming.js';
 
 import type { Cluster, Host, Move, MoveInfo, SlotStatus } from '@raftainer/cluster';
 import type { ContainerView, FleetView, ReplacementView, Snapshot } from '@raftainer/planner';
@@ -21,6 +22,8 @@ export interface FleetOptions {
   readonly claimStepMs?: number;
   /** How long a lock stays closed after its session was lost, in milliseconds. */
   readonly lockDelayMs: number;
+  /** How long slots wait for hosts that went together, in milliseconds. Default 60 s. */
+  readonly returnMs?: number;
 }
 
 /** What one observation knows already. */
@@ -33,6 +36,7 @@ export interface FleetQuestion extends Pick<Snapshot, 'now' | 'sessions' | 'pods
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #free = new FreeSlots();
+  readonly #homecoming: Homecoming;
   readonly #records;
   #unsettled = true;
   #session: string | undefined;
@@ -41,7 +45,8 @@ export class Fleet {
 
   constructor(options: FleetOptions) {
     this.#options = options;
-    const { cluster } = options;
+    const { cluster, host, returnMs: patienceMs = 60_000 } = options;
+    this.#homecoming = new Homecoming({ host, patienceMs });
     const clock = steadyNow;
     this.#records = {
       hosts: new CachedRecords({ clock, read: (signal) => cluster.hosts.list({ signal }) }),
@@ -73,7 +78,9 @@ export class Fleet {
       this.#replacements(question),
     ]);
     this.#awaitOthers(question, hosts);
-    const freeSince = this.#free.observe(question, Math.max(now, this.#opensAt));
+    const awaited = this.#homecoming.observe({ ...question, hosts, drains });
+    const waits = { now, opensAt: this.#opensAt, host, awaited, lockDelayMs };
+    const freeSince = this.#free.observe(question, waits);
     const isSystem = [...pods.values()].some((view) => view.state === 'valid' && view.pod.kind === 'system');
     this.#unsettled = freeSince.size > 0 || isSystem || drains.some((drain) => drain.host === host);
     return {
@@ -83,6 +90,7 @@ export class Fleet {
       lockDelayMs,
       replacements,
       moves: moveRequests(moves),
+      ...(awaited === undefined ? {} : { awaited: awaited.hosts }),
     };
   }
 

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 
 import { FreeSlots } from './free-slots.js';
 
+import type { FreeSlotsOptions } from './free-slots.js';
 import type { ClaimView, PodView } from '@raftainer/planner';
 import type { SlotId } from '@raftainer/pod-spec';
 
@@ -20,16 +21,20 @@ function claims(...entries: readonly (readonly [SlotId, ClaimView])[]): Readonly
   return new Map(entries);
 }
 
+function from(now: number): FreeSlotsOptions {
+  return { now, opensAt: now, host: 'a', lockDelayMs: 0 };
+}
+
 it('remembers since when a slot is free, until somebody takes it', () => {
   const slots = new FreeSlots();
   const web = pods({ name: 'web', instances: 2 });
   const taken = claims(['web/0', { session: 's', epoch: 1 }]);
-  expect([...slots.observe({ pods: web, claims: claims() }, 1)]).toEqual([
+  expect([...slots.observe({ pods: web, claims: claims() }, from(1))]).toEqual([
     ['web/0', 1],
     ['web/1', 1],
   ]);
-  expect([...slots.observe({ pods: web, claims: taken }, 2)]).toEqual([['web/1', 1]]);
-  expect([...slots.observe({ pods: web, claims: claims(['web/0', { epoch: 1 }]) }, 3)]).toEqual([
+  expect([...slots.observe({ pods: web, claims: taken }, from(2))]).toEqual([['web/1', 1]]);
+  expect([...slots.observe({ pods: web, claims: claims(['web/0', { epoch: 1 }]) }, from(3))]).toEqual([
     ['web/0', 3],
     ['web/1', 1],
   ]);
@@ -44,5 +49,5 @@ it('knows the slots of system pods by their records, and none beyond a definitio
     ['web/0', { epoch: 1 }],
     ['gone/0', { epoch: 1 }],
   );
-  expect([...slots.observe({ pods: known, claims: records }, 5)]).toEqual([['logs/7', 5]]);
+  expect([...slots.observe({ pods: known, claims: records }, from(5))]).toEqual([['logs/7', 5]]);
 });

@@ -10,6 +10,8 @@ export interface PlacementWorld {
   readonly hosts: readonly PeerView[];
   /** Slots that were asked to go to another host, and to which: see `liveMoves`. Default: none. */
   readonly moves?: ReadonlyMap<SlotId, string>;
+  /** Absent hosts that are expected back for the slots they lost. Default: none. */
+  readonly awaited?: ReadonlySet<string>;
 }
 
 /** A usable definition. */
@@ -26,6 +28,11 @@ export interface ClaimedBy {
   readonly session?: string;
   /** The holder; the last one while nobody holds it. */
   readonly host?: string;
+}
+
+/** Where a slot that nobody holds was when its holder was lost; a holder that gives a slot up leaves no name. */
+export function homeOf(claim: ClaimedBy | undefined): string | undefined {
+  return claim?.session === undefined ? claim?.host : undefined;
 }
 
 /** A host as its record and its verdicts show it. */

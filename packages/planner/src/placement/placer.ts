@@ -2,8 +2,9 @@ import { slotIdOf, slotRefOf } from '@raftainer/pod-spec';
 
 import { demandOf } from './demand.js';
 import { HostBooks } from './host-books.js';
-import { inOrderOfDefinition, isAbout } from './placement-world.js';
+import { homeOf, inOrderOfDefinition } from './placement-world.js';
 import { PodRanking } from './pod-ranking.js';
+import { refusalColumns } from './refusal-columns.js';
 import { mixed, nameHash } from './rendezvous.js';
 import { RuleCache } from './rule-cache.js';
 
@@ -19,7 +20,7 @@ export interface Visit {
   readonly ranking: PodRanking;
   /** For `kind: system`: the one host that this slot is for. */
   readonly onlyHost?: number;
-  /** The host that the slot was asked to go to, when it can take it. */
+  /** The host that the slot was asked to go to, or that lost it, when it can take it. */
   readonly target?: number;
 }
 
@@ -42,7 +43,7 @@ export class Placer {
   readonly pods: readonly DefinedPod[];
   /** Hosts of each pod's slots, by index; held ones and those placed by this run. */
   readonly #seats = new Map<string, Map<number, number>>();
-  readonly #refusals = new Map<string, Uint8Array>();
+  readonly #refusals: ReadonlyMap<string, Uint8Array>;
   readonly #demands = new Map<string, Demand>();
   readonly #points: Float64Array;
   readonly #self: number | undefined;
@@ -54,9 +55,9 @@ export class Placer {
     this.rules = new RuleCache(this.books.hosts);
     this.#self = self === undefined ? undefined : this.books.indexOf(self);
     this.pods = inOrderOfDefinition(world.pods);
+    this.#refusals = refusalColumns(this.pods, this.books.hosts);
     this.#points = new Float64Array(this.books.size);
     for (const { pod } of this.pods) this.#demands.set(pod.name, demandOf(pod));
-    this.#collectRefusals();
     for (const [id, { session, host }] of world.claims) {
       const index = session === undefined || host === undefined ? undefined : this.books.indexOf(host);
       if (index !== undefined) this.settle(id, index);
@@ -68,6 +69,7 @@ export class Placer {
    * that knows the best host already returns it.
    */
   placeFree(visit: (visit: Visit) => number | undefined): void {
+    this.#reserveHomes();
     for (const defined of this.pods) {
       let turn: PodTurn | undefined;
       let hash = 0;
@@ -77,6 +79,8 @@ export class Placer {
           hash = nameHash(defined.pod.name);
         }
         const id = slotIdOf({ pod: defined.pod.name, index });
+        const reserved = this.unsettle(id);
+        if (reserved !== undefined) turn.ranking.unseat(reserved);
         const target = this.targetOf(id, turn.ranking);
         const slot = { id, hash: mixed(hash, index), defined, ranking: turn.ranking };
         const found = visit({
@@ -84,7 +88,7 @@ export class Placer {
           ...(onlyHost === undefined ? {} : { onlyHost }),
           ...(target === undefined ? {} : { target }),
         });
-        const best = onlyHost ?? target ?? found ?? turn.ranking.standing(slot.hash).best;
+        const best = onlyHost ?? target ?? reserved ?? found ?? turn.ranking.standing(slot.hash).best;
         if (best < 0) continue;
         this.settle(id, best);
         turn.ranking.seat(best);
@@ -115,10 +119,27 @@ export class Placer {
     return { defined, demand, ranking, matching };
   }
 
-  /** The host that a slot was asked to go to, when it can take it by the records. */
+  /** The host that a slot was asked to go to, else the one that lost it, when it can take it by the records. */
   targetOf(id: SlotId, ranking: PodRanking): number | undefined {
-    const index = this.books.indexOf(this.world.moves?.get(id) ?? '');
+    const { moves, claims } = this.world;
+    const index = this.books.indexOf(moves?.get(id) ?? homeOf(claims.get(id)) ?? '');
     return index !== undefined && ranking.isEligible(index) ? index : undefined;
+  }
+
+  /** What goes home has its room there before anything else is placed, whatever was defined first. */
+  #reserveHomes(): void {
+    for (const defined of this.pods) {
+      if (defined.pod.kind === 'system') continue;
+      let ranking: PodRanking | undefined;
+      for (const { index } of this.#freeSlots(defined)) {
+        const id = slotIdOf({ pod: defined.pod.name, index });
+        const name = homeOf(this.world.claims.get(id));
+        const home = name === undefined ? undefined : this.books.indexOf(name);
+        if (name === undefined || home === undefined) continue;
+        ranking ??= this.turnOf(defined).ranking;
+        if (this.world.awaited?.has(name) === true || ranking.isEligible(home)) this.settle(id, home);
+      }
+    }
   }
 
   /** Enters a slot as being on a host. */
@@ -180,19 +201,5 @@ export class Placer {
     const canTake = (host: number): boolean =>
       host === this.#self ? ranking.hasRoom(host) : ranking.isEligible(host);
     return [...this.books.hosts.keys()].filter((host) => !seated.has(host) && canTake(host));
-  }
-
-  #collectRefusals(): void {
-    const definitions = new Map(this.pods.map((defined) => [defined.pod.name, defined]));
-    for (const [host, { refusals }] of this.books.hosts.entries()) {
-      for (const refusal of refusals) {
-        const { pod } = refusal;
-        const defined = definitions.get(pod);
-        if (defined === undefined || !isAbout(refusal, defined)) continue;
-        const refusing = this.#refusals.get(pod) ?? new Uint8Array(this.books.size);
-        refusing[host] = 1;
-        this.#refusals.set(pod, refusing);
-      }
-    }
   }
 }

@@ -3,7 +3,7 @@ import { slotIdOf } from '@raftainer/pod-spec';
 import { Placer } from './placer.js';
 
 import type { PlacementWorld } from './placement-world.js';
-import type { SlotId } from '@raftainer/pod-spec';
+import type { Pod, SlotId } from '@raftainer/pod-spec';
 
 /** A slot that would be elsewhere had everything been placed anew. */
 export interface RebalanceMove {
@@ -14,15 +14,21 @@ export interface RebalanceMove {
 
 /**
  * The moves that make the hosts look as if everything were placed anew now, in the order of definition. Slots of one pod
- * are alike: only how many of them a host has is put right, never which. A proposal; running slots do not move by themselves.
+ * are alike: only how many of them a host has is put right, never which. Slots with named volumes stay with their data. A proposal;
+ * running slots do not move by themselves.
  */
 export function rebalancePlan(world: PlacementWorld): readonly RebalanceMove[] {
   const fresh = new Placer({ ...world, claims: new Map() });
   fresh.placeFree(() => undefined);
   const current = new Placer(world);
   return current.pods
-    .filter(({ pod }) => pod.kind !== 'system')
+    .filter(({ pod }) => pod.kind !== 'system' && !keepsData(pod))
     .flatMap(({ pod }) => movesOf(pod.name, current, fresh));
+}
+
+/** Its data is where the slot is, and would stay behind. */
+function keepsData({ volumes }: Pod): boolean {
+  return volumes.some(({ type }) => type === 'named');
 }
 
 function movesOf(pod: string, current: Placer, fresh: Placer): readonly RebalanceMove[] {

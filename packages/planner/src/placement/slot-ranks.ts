@@ -6,10 +6,10 @@ import type { PlacementWorld } from './placement-world.js';
 import type { SlotId } from '@raftainer/pod-spec';
 
 /**
- * How many more hosts count as coming first for a slot that was asked to go to another one: time enough for that one to take it,
- * and an end should it never do so.
+ * How many more hosts count as coming first for a slot that was asked to go to another one, or that another one lost and is
+ * back for: time enough for that one to take it, and an end should it never do so.
  */
-const MOVE_HEAD_START = 10;
+const HEAD_START = 10;
 
 /** Where one host stands for a slot that nobody holds. */
 export interface SlotRank {
@@ -48,7 +48,7 @@ export function hostPlacement(
     }
     const { before, eligible, best } = ranking.standing(hash, index);
     const first = placer.books.hosts[target ?? best]?.name;
-    const others = target === undefined ? before : before + MOVE_HEAD_START;
+    const others = target === undefined ? before : before + HEAD_START;
     const rank = target === index ? 0 : others;
     ranks.set(id, first === undefined ? { rank, eligible } : { rank, eligible, best: first });
     return best;

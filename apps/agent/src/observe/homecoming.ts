@@ -1,0 +1,103 @@
+import { isOurs } from '@raftainer/planner';
+
+import type { Drain, Host } from '@raftainer/cluster';
+import type { ClaimView, Snapshot } from '@raftainer/planner';
+
+/** Hosts that are expected back, and until when their slots are kept for them. */
+export interface AwaitedHosts {
+  readonly hosts: ReadonlySet<string>;
+  /** By the snapshot's clock. */
+  readonly until: number;
+}
+
+/** What one observation knows of it. */
+export interface HomecomingQuestion extends Pick<Snapshot, 'now' | 'sessions' | 'claims'> {
+  readonly hosts: readonly Host[];
+  readonly drains: readonly Drain[];
+}
+
+/**
+ * Tells the end of one host from the beginning of all. A host that comes back itself, or sees most of the others gone at
+ * once, is in the middle of something that happened to many (a power cut, an outage of Consul): the others are coming back,
+ * too, and whoever is first must not take what is theirs. The patience counts from the last host that came back, so that all
+ * hosts come to its end together. The loss of a single host opens nothing, and is made good as fast as ever.
+ */
+export class Homecoming {
+  readonly #host: string;
+  readonly #patienceMs: number;
+  #session: string | undefined;
+  #wereMost = false;
+  #until = -Infinity;
+  /** Hosts that have not come back, with the session of before where it seems to live on. */
+  #pending = new Map<string, string | undefined>();
+
+  constructor({ host, patienceMs }: { readonly host: string; readonly patienceMs: number }) {
+    this.#host = host;
+    this.#patienceMs = patienceMs;
+  }
+
+  /** The hosts whose lost slots are to wait for them; undefined when nobody has to wait. */
+  observe(question: HomecomingQuestion): AwaitedHosts | undefined {
+    const { now, sessions } = question;
+    const others = this.#othersWithSlots(question);
+    const gone = others.filter(({ lost, session }) => lost && session === undefined);
+    const most = gone.length > question.hosts.filter(({ session }) => session !== undefined).length;
+    const isBack = sessions.exclusive !== this.#session && (gone.length > 0 || this.#lostOwn(question));
+    if (isBack) this.#open(now, others);
+    else if (most && !this.#wereMost) this.#open(now, gone);
+    this.#session = sessions.exclusive;
+    this.#wereMost = most;
+    this.#noteReturns(now, question.hosts);
+    if (now >= this.#until || gone.length === 0) return undefined;
+    return { hosts: new Set(gone.map(({ host }) => host)), until: this.#until };
+  }
+
+  #open(now: number, expected: readonly OtherHost[]): void {
+    this.#pending = new Map(expected.map(({ host, session }) => [host, session]));
+    this.#until = now + this.#patienceMs;
+  }
+
+  /** Right after a power cut the sessions of before seem to live on: a host is back once it has another one. */
+  #noteReturns(now: number, hosts: readonly Host[]): void {
+    if (now >= this.#until) return;
+    for (const { host, session } of hosts) {
+      if (session === undefined || !this.#pending.has(host) || this.#pending.get(host) === session) continue;
+      this.#pending.delete(host);
+      this.#until = now + this.#patienceMs;
+    }
+    if (this.#pending.size === 0) this.#until = -Infinity;
+  }
+
+  /** This host had slots under a session that is not its own any more: it was away itself. */
+  #lostOwn({ claims, sessions }: HomecomingQuestion): boolean {
+    return [...claims.values()].some(
+      ({ host, session }) => host === this.#host && !isOurs(sessions, session),
+    );
+  }
+
+  /** Known hosts whose names are in claims. One that drains takes nothing back, so nobody waits for it. */
+  #othersWithSlots({ hosts, drains, claims }: HomecomingQuestion): readonly OtherHost[] {
+    const draining = new Set(drains.map(({ host }) => host));
+    const holders = holdersOf(claims.values());
+    return hosts.flatMap(({ host, session }) => {
+      const lost = holders.get(host);
+      return lost === undefined || host === this.#host || draining.has(host) ? [] : [{ host, session, lost }];
+    });
+  }
+}
+
+interface OtherHost {
+  readonly host: string;
+  readonly session: string | undefined;
+  /** Some of its slots have no holder. */
+  readonly lost: boolean;
+}
+
+/** The hosts that claims name, and whether one of their claims was lost. */
+function holdersOf(claims: Iterable<ClaimView>): ReadonlyMap<string, boolean> {
+  const holders = new Map<string, boolean>();
+  for (const { host, session } of claims) {
+    if (host !== undefined) holders.set(host, holders.get(host) === true || session === undefined);
+  }
+  return holders;
+}
