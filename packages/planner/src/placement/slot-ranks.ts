@@ -70,13 +70,10 @@ function successorsOf(placer: Placer, leaving: readonly SlotId[]): ReadonlyMap<S
       const asked = placer.world.moves?.has(id) === true;
       const best = asked ? (placer.targetOf(id, ranking) ?? -1) : ranking.standing(Placer.hashOf(id)).best;
       const host = placer.books.hosts[best];
+      if (host !== undefined) successors.set(id, host.name);
       // What nobody else can take stays, and goes on taking its room.
-      if (host === undefined) {
-        if (from !== undefined) placer.settle(id, from);
-        continue;
-      }
-      placer.settle(id, best);
-      successors.set(id, host.name);
+      const seat = host === undefined ? from : best;
+      if (seat !== undefined) placer.settle(id, seat);
     }
   }
   return successors;
