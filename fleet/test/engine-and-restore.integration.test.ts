@@ -191,6 +191,17 @@ describe.skipIf(obstacle !== undefined)(
       expect(overlaps()).toEqual([]);
     });
 
+    it('an engine that is gone is noticed by an agent that was started after it had gone', async () => {
+      const slots = await begin();
+      await victim.engine.stop();
+      await victim.agent.end('SIGTERM');
+      victim.agent.start();
+      await untilElsewhere(slots);
+      await victim.engine.start();
+      await untilConverged(fleet);
+      expect(overlaps()).toEqual([]);
+    });
+
     it('an engine that hangs keeps what runs on', async () => {
       await begin();
       const before = lives();

@@ -98,7 +98,7 @@ export class Agent {
   }
 
   #loopParts(): LoopParts {
-    const { logger, heartbeats, engine, onCycle } = this.#foundation;
+    const { logger, heartbeats, engine, blocked, onCycle } = this.#foundation;
     const observer = createObserver(this.#foundation, this.#actor, () => this.#stopping);
     const complaints = new Complaints(logger);
     return {
@@ -110,10 +110,12 @@ export class Agent {
       onFailure: (error) => {
         heartbeats.suspend();
         engine.doubt();
+        blocked.failed(error);
         complaints.failed(error);
       },
       onSuccess: (times) => {
         complaints.succeeded();
+        blocked.succeeded();
         onCycle?.(times);
       },
     };

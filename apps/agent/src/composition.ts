@@ -19,6 +19,7 @@ import { Reporter } from './report/reporter.js';
 import { createSecrets } from './secrets/create-secrets.js';
 import { Wake } from './wake.js';
 
+import type { Blocked } from './blocked.js';
 import type { SettingsWatch } from './consul-settings/settings-watch.js';
 import type { EngineWatch } from './engine/engine-watch.js';
 import type { Presence } from './presence/presence.js';
@@ -72,6 +73,7 @@ export interface Foundation extends AgentParts {
   readonly prober: Prober;
   readonly doubts: Doubts;
   readonly engine: EngineWatch;
+  readonly blocked: Blocked;
   readonly fleet: Fleet;
   readonly claimRewinds: ClaimRewinds;
   readonly records: Records;

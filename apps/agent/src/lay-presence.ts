@@ -1,5 +1,6 @@
 import { LABELS } from '@raftainer/planner';
 
+import { Blocked } from './blocked.js';
 import { steadyNow } from './clock.js';
 import { SettingsWatch } from './consul-settings/settings-watch.js';
 import { EngineWatch } from './engine/engine-watch.js';
@@ -26,6 +27,7 @@ export interface PresenceGround {
 export interface LaidPresence {
   readonly lease: Lease;
   readonly engine: EngineWatch;
+  readonly blocked: Blocked;
   readonly presence: Presence;
   /** Absent with the embedded Consul, which has no settings. */
   readonly settings?: SettingsWatch;
@@ -48,17 +50,19 @@ export function layPresence(parts: AgentParts, ground: PresenceGround): LaidPres
     config.consul.kind === 'embedded'
       ? undefined
       : new SettingsWatch({ consul, logger, publish, terms: config.lease });
-  const record = async (): Promise<HostRecord> => ({
-    ...(await host.record()),
-    ...engine.record,
-    ...settings?.record,
-  });
+  const blocked = new Blocked({ publish, clock: steadyNow, patienceMs: config.enginePatienceMs });
+  const record = async (): Promise<HostRecord> => {
+    // An engine that is down is reason enough for cycles that fail.
+    const reasons = engine.record.engine === undefined ? blocked.record : {};
+    const warnings = [...(settings?.record.warnings ?? []), ...(reasons.warnings ?? [])];
+    return { ...(await host.record()), ...engine.record, ...(warnings.length === 0 ? {} : { warnings }) };
+  };
   const presence: Presence = createPresence(parts, { cluster, lease, check, record }, () => {
     // Claims went with the sessions; an older view would take our own former ones for those of others.
     records.claims.changed();
     wake();
   });
-  return { lease, engine, presence, ...(settings === undefined ? {} : { settings }) };
+  return { lease, engine, blocked, presence, ...(settings === undefined ? {} : { settings }) };
 }
 
 function createPresence(

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { heldClaims, LABELS } from '@raftainer/planner';
+import { slotIdOf } from '@raftainer/pod-spec';
 
 import { codeOf } from '../agent-error.js';
 import { Pulse } from '../pulse.js';
@@ -25,7 +26,7 @@ export interface EngineWatchOptions {
   readonly host: string;
   readonly docker: Docker;
   readonly consul: ConsulClient;
-  readonly cluster: Pick<Cluster, 'drains'>;
+  readonly cluster: Pick<Cluster, 'drains' | 'statuses'>;
   readonly records: Pick<Records, 'claims'>;
   readonly patienceMs: number;
   readonly logger: Logger;
@@ -107,6 +108,7 @@ export class EngineWatch {
     const claims = await this.#claims(signal);
     const draining = (await cluster.drains.get(host, { signal })) !== undefined;
     const services = await this.#services(signal);
+    if (this.#processes.isBlank) await this.#recall(claims, signal);
     // A cycle has seen the engine meanwhile, and may have started what was dead. From here on nothing is waited for.
     if (this.#isBack()) return;
     const held = this.#held([...claims.keys()], actor.busy());
@@ -114,6 +116,16 @@ export class EngineWatch {
     const { giveUp, cancel, stays } = withoutEngine({ downMs, patienceMs, refused, draining, held });
     this.#tell(stays);
     actor.giveUp(givingUp(giveUp, claims, services), cancel);
+  }
+
+  /** An agent that was started after its engine had gone: the run before it published what it saw under the same claims. */
+  async #recall(claims: ReadonlyMap<SlotId, HeldClaim>, signal: AbortSignal): Promise<void> {
+    const statuses = await this.#options.cluster.statuses.list({ signal });
+    const known = statuses.flatMap(({ status }) => {
+      if (status === undefined || claims.get(slotIdOf(status))?.epoch !== status.epoch) return [];
+      return [[slotIdOf(status), status.containers.map(({ id }) => id)] as const];
+    });
+    this.#processes.recall(new Map(known));
   }
 
   /** Since when it does not answer. */

@@ -2,6 +2,7 @@ import { isRunning } from '@raftainer/planner';
 import { slotIdOf } from '@raftainer/pod-spec';
 
 import { FencedProcesses } from '../guard/fenced-processes.js';
+import { livingContainers, seesAllProcesses } from '../guard/process-identity.js';
 
 import type { SlotLife } from './without-engine.js';
 import type { Snapshot } from '@raftainer/planner';
@@ -20,6 +21,8 @@ export class SlotProcesses {
   readonly #processes = new FencedProcesses();
   /** Undefined: this agent has never seen what is here. */
   #bySlot: ReadonlyMap<SlotId, readonly string[]> | undefined;
+  /** What an earlier run of this agent published: the first digits of the containers' ids. */
+  #recalled: ReadonlyMap<SlotId, readonly string[]> | undefined;
   /** Were running when the engine last answered. */
   #running: ReadonlySet<string> = new Set();
   /** Starts that no observation has shown yet: the containers by slot. */
@@ -54,6 +57,16 @@ export class SlotProcesses {
     this.#learn();
   }
 
+  /** Nothing is known of what is here, neither by a look of this agent nor by what another run published. */
+  get isBlank(): boolean {
+    return this.#bySlot === undefined && this.#recalled === undefined;
+  }
+
+  /** What an earlier run published, for an agent that was started while the engine was down already. */
+  recall(containers: ReadonlyMap<SlotId, readonly string[]>): void {
+    this.#recalled = containers;
+  }
+
   /** Whether the engine was asked to start something of the slot, and nobody has seen what came of it. */
   isStarting(id: SlotId): boolean {
     return this.#starting.has(id);
@@ -61,12 +74,24 @@ export class SlotProcesses {
 
   /** Looks for processes of these slots now. */
   livesOf(ids: readonly SlotId[]): ReadonlyMap<SlotId, SlotLife> {
+    if (this.#bySlot === undefined) return this.#recalledLives(ids);
     this.#processes.find(ids.flatMap((id) => this.#containersOf(id)));
     return new Map(ids.map((id) => [id, this.#lifeOf(id)]));
   }
 
+  #recalledLives(ids: readonly SlotId[]): ReadonlyMap<SlotId, SlotLife> {
+    const living = seesAllProcesses() ? [...livingContainers()] : undefined;
+    const lifeOf = (id: SlotId): SlotLife => {
+      const known = this.#recalled?.get(id);
+      if (known === undefined || living === undefined) return 'unknown';
+      return known.some((start) => living.some((container) => container.startsWith(start)))
+        ? 'alive'
+        : 'dead';
+    };
+    return new Map(ids.map((id) => [id, lifeOf(id)]));
+  }
+
   #lifeOf(id: SlotId): SlotLife {
-    if (this.#bySlot === undefined) return 'unknown';
     const containers = this.#containersOf(id);
     if (containers.some((container) => this.#processes.isAlive(container) === true)) return 'alive';
     const mayRun = this.#starting.has(id) || containers.some((container) => this.#running.has(container));

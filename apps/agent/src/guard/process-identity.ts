@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** A process, told apart from a later one that was given the same id. */
 export interface ProcessIdentity {
@@ -36,6 +36,29 @@ export function processesOf(
     found.set(id, [...(found.get(id) ?? []), identity]);
   }
   return found;
+}
+
+/** The ids of all containers of which any process lives, whoever's they are. */
+export function livingContainers(): ReadonlySet<string> {
+  const living = processIds().flatMap((pid) => {
+    const id = containerOf(pid);
+    return id === undefined || identify(pid) === undefined ? [] : [id];
+  });
+  return new Set(living);
+}
+
+/** The initial PID namespace has this number on every Linux (`PROC_PID_INIT_INO` of the kernel). */
+const INITIAL_PIDS = 'pid:[4026531836]';
+
+/** Whether this process sees all processes of the machine; false where it cannot tell. */
+export function seesAllProcesses(): boolean {
+  try {
+    return (
+      readlinkSync('/proc/self/ns/pid') === INITIAL_PIDS && readFileSync('/proc/1/cgroup', 'utf8') !== ''
+    );
+  } catch {
+    return false;
+  }
 }
 
 function processIds(): readonly number[] {
