@@ -158,7 +158,8 @@ export class BenchAgent {
 /** Guards outlive their agent, for half a minute, so that the next one finds its claims held; here none comes. */
 async function endGuards(stateDir: string): Promise<void> {
   for (const name of GUARD_NAMES) {
-    const pid = Number(await readFile(guardFiles(stateDir, name).pid, 'utf8').catch(() => '0'));
+    const text = await readFile(guardFiles(stateDir, name).pid, 'utf8').catch(() => '0');
+    const pid = Number(text.split(' ')[0]);
     try {
       if (pid > 0) process.kill(pid, 'SIGKILL');
     } catch {

@@ -37,5 +37,7 @@ try {
   log('info', 'The guard ends: there is nothing to guard');
 } catch (error: unknown) {
   log('error', 'The guard cannot go on', { error: String(error) });
-  process.exitCode = 1;
+  process.exit(1);
 }
+// Whatever may still be under way: it acts for somebody else, and its time is over.
+process.exit(0);

@@ -1,68 +1,46 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { eventually, startConsul, testImage, uniqueName } from '@raftainer/testing';
+import { eventually } from '@raftainer/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { GUARD_NAMES, guardFiles } from '../src/guard/protocol.js';
 import { identify } from '../src/guard/process-identity.js';
 import { DEFAULT_LEASE_TERMS } from '../src/lease/lease-terms.js';
-import { sleepingPod } from './support/definitions.js';
+import { LeaseGround } from './support/lease-ground.js';
 import { createPrivateEngine, privateEngineObstacle } from './support/private-engine.js';
-import { TestHost } from './support/test-host.js';
 import { runsOf } from './support/witness.js';
 
-import type { TestHostOptions } from './support/test-host.js';
+import type { TestHost, TestHostOptions } from './support/test-host.js';
 import type { PrivateEngine } from './support/private-engine.js';
-import type { RealConsul } from '@raftainer/testing';
 
 // Stories of several acts, each with deadlines of its own.
 vi.setConfig({ testTimeout: 240_000 });
 
 const PATIENCE = { timeoutMs: 60_000, intervalMs: 100 };
-/** The defaults, but for a check that a busy machine does not let lapse while an agent starts. */
-const TERMS = {
-  RAFTAINER_CHECK_TTL: '3s',
-  RAFTAINER_LOCK_DELAY: '7s',
-  RAFTAINER_FENCE_AFTER: '4.5s',
-  RAFTAINER_FENCE_STOP_TIMEOUT: '2.5s',
-};
 /**
  * Nobody else may start before the check has lapsed, at least two seconds after a kill, and the lock delay has passed.
  * One of these seconds is for a busy machine to see it.
  */
 const FENCED_WITHIN_MS = DEFAULT_LEASE_TERMS.lockDelayMs + 1_000;
 
-let consul: RealConsul;
-let image: string;
-let host: TestHost;
-const pods = { exclusive: '', shared: '', kept: '' };
+/** Without a hold for crashes: what is tried here is the lease itself, which is all that is left when guards cannot renew. */
+const NO_HOLD = { RAFTAINER_CRASH_HOLD: '0s' };
 
-beforeAll(async () => {
-  image = await testImage();
-});
+let ground: LeaseGround;
+let host: TestHost;
+let pods: LeaseGround['pods'];
 
 async function begin(options: TestHostOptions = {}): Promise<void> {
-  consul = await startConsul();
-  const environment = { ...TERMS, ...options.environment };
-  host = await TestHost.create({ ...options, sharedConsul: consul, environment });
-  for (const kind of ['exclusive', 'shared', 'kept'] as const) pods[kind] = uniqueName(kind);
-  await host.put(sleepingPod(pods.exclusive, image));
-  await host.put({ ...sleepingPod(pods.shared, image), exclusive: false });
-  await host.put({ ...sleepingPod(pods.kept, image), onDisconnect: 'keep' });
-  await untilAllRun();
+  const environment = { ...NO_HOLD, ...options.environment };
+  ground = await LeaseGround.create({ ...options, environment });
+  ({ host, pods } = ground);
 }
 
 async function untilAllRun(): Promise<void> {
-  await eventually(async () => {
-    expect(await Promise.all(Object.values(pods).map(stateOf))).toEqual(['running', 'running', 'running']);
-    expect(Math.min(...(await host.guardPids()))).toBeGreaterThan(0);
-  }, PATIENCE);
+  await ground.untilAllRun();
 }
 
 async function end(): Promise<void> {
-  await host.close();
-  await consul.stop();
+  await ground.close();
 }
 
 async function guardPid(): Promise<number> {
@@ -70,11 +48,11 @@ async function guardPid(): Promise<number> {
 }
 
 async function guardLogs(): Promise<readonly string[]> {
-  return Promise.all(GUARD_NAMES.map((name) => readFile(guardFiles(host.stateDir, name).log, 'utf8')));
+  return ground.guardLogs();
 }
 
 async function stateOf(pod: string): Promise<string | undefined> {
-  return (await host.containers(pod))[0]?.state;
+  return ground.stateOf(pod);
 }
 
 /** Waits until the exclusive pod has stopped; fails when the others have as well. Resolves with the time it took. */
@@ -129,7 +107,7 @@ describe('the claims of a host', () => {
 
   it('end when Consul is gone, and are taken up again when it is back', async () => {
     const since = Date.now();
-    await consul.restart({
+    await ground.consul.restart({
       signal: 'SIGKILL',
       whileDown: async () => {
         expect(await untilFenced(since)).toBeLessThan(FENCED_WITHIN_MS);
@@ -165,39 +143,6 @@ describe('the claims of a host', () => {
       expect(await guardPid()).not.toBe(first);
     }, PATIENCE);
     expect(await stateOf(pods.exclusive)).toBe('running');
-  });
-});
-
-describe('an agent that is told to stop', () => {
-  beforeAll(async () => begin({ environment: { RAFTAINER_HOLD: '25s' } }));
-  afterAll(end);
-
-  it('has its claims held, and finds everything as it was', async () => {
-    const before = await runsOf(host, pods.exclusive);
-    const claim = await host.cluster.claims.get(pods.exclusive, 0);
-    expect(await host.agent.end('SIGTERM')).toBe(0);
-    // For longer than its lease and its check would have lasted.
-    await sleep(9_000);
-    host.agent.start();
-    await eventually(() => {
-      expect(host.agent.log.some(({ resumed }) => resumed === true)).toBe(true);
-    }, PATIENCE);
-    await sleep(DEFAULT_LEASE_TERMS.lockDelayMs);
-    expect(await runsOf(host, pods.exclusive)).toEqual(before);
-    expect(await host.cluster.claims.get(pods.exclusive, 0)).toEqual(claim);
-  });
-
-  it('gives up what nobody came back for: stopped first, free afterwards', async () => {
-    const claim = await host.cluster.claims.get(pods.exclusive, 0);
-    await host.agent.end('SIGTERM');
-    await eventually(async () => {
-      expect(await host.consul.sessions.info(claim?.session ?? '')).toBeUndefined();
-    }, PATIENCE);
-    expect(await stateOf(pods.exclusive)).toBe('exited');
-    expect([await stateOf(pods.shared), await stateOf(pods.kept)]).toEqual(['running', 'running']);
-    await eventually(async () => {
-      expect(await host.guardPids()).toEqual([0, 0]);
-    }, PATIENCE);
   });
 });
 

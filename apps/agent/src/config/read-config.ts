@@ -64,6 +64,7 @@ const VARIABLES = z.object({
   RAFTAINER_HOLD: duration.optional(),
   RAFTAINER_ENGINE_PATIENCE: duration.optional(),
   RAFTAINER_RETURN: duration.optional(),
+  RAFTAINER_CRASH_HOLD: duration.optional(),
   RAFTAINER_SECRETS_DIR: z.string().startsWith('/', 'must be an absolute path').optional(),
   RAFTAINER_SECRETS_POLL: duration.optional(),
   RAFTAINER_SECRETS_SPLAY: duration.optional(),
@@ -164,6 +165,7 @@ function leaseTerms(variables: Variables): LeaseTerms {
     fenceAfterMs: variables.RAFTAINER_FENCE_AFTER ?? defaults.fenceAfterMs,
     stopTimeoutMs: variables.RAFTAINER_FENCE_STOP_TIMEOUT ?? defaults.stopTimeoutMs,
     holdMs: variables.RAFTAINER_HOLD ?? defaults.holdMs,
+    crashHoldMs: variables.RAFTAINER_CRASH_HOLD ?? defaults.crashHoldMs,
   };
 }
 

@@ -1,7 +1,13 @@
 import { httpCall } from './http-call.js';
 
-import type { HttpTarget } from './http-call.js';
+import type { HttpAnswer, HttpTarget } from './http-call.js';
 import type { ConsulOptions } from '@raftainer/consul';
+
+/** A claim, as far as giving it up needs it. */
+export interface HeldClaim {
+  readonly key: string;
+  readonly session: string;
+}
 
 /** The calls that holding claims needs, on Node alone, as small as the guard should be. */
 export class ConsulCalls {
@@ -34,8 +40,11 @@ export class ConsulCalls {
    * renewals of sessions that have ended. False when it is gone.
    */
   async prove(session: string, timeoutMs: number): Promise<boolean> {
-    const path = `/v1/session/info/${session}?consistent${this.#query.replace('?', '&')}`;
-    const [renewed, body] = await Promise.all([this.renew(session, timeoutMs), this.#get(path, timeoutMs)]);
+    const path = `/v1/session/info/${session}${this.#with('consistent')}`;
+    const [renewed, { body }] = await Promise.all([
+      this.renew(session, timeoutMs),
+      this.#call('GET', path, timeoutMs),
+    ]);
     return renewed && (JSON.parse(body) as readonly unknown[] | null)?.length === 1;
   }
 
@@ -47,16 +56,45 @@ export class ConsulCalls {
     await this.#put(`/v1/agent/service/deregister/${encodeURIComponent(serviceId)}`, timeoutMs);
   }
 
-  async #get(path: string, timeoutMs: number): Promise<string> {
-    const { status, body } = await httpCall(this.#target, { method: 'GET', path, timeoutMs });
-    if (status < 400) return body;
-    throw new Error(`Consul answered ${status} to GET ${path}: ${body.trim()}`);
+  /** The claims in a folder that are held under one of the sessions. */
+  async claimsOf(
+    folder: string,
+    sessions: readonly string[],
+    timeoutMs: number,
+  ): Promise<readonly HeldClaim[]> {
+    const path = `/v1/kv/${folder}${this.#with('recurse&consistent')}`;
+    const { status, body } = await this.#call('GET', path, timeoutMs);
+    if (status === 404) return [];
+    const entries = JSON.parse(body) as readonly { readonly Key: string; readonly Session?: string }[];
+    return entries.flatMap(({ Key: key, Session: session }) =>
+      session !== undefined && sessions.includes(session) ? [{ key, session }] : [],
+    );
+  }
+
+  /** Frees a claim, at once and for everybody, and says with an empty record that nobody was lost. Nothing when it is not held. */
+  async release({ key, session }: HeldClaim, timeoutMs: number): Promise<void> {
+    await this.#put(`/v1/kv/${key}${this.#with(`release=${session}`)}`, timeoutMs);
+  }
+
+  /** Ids of the services of this Consul agent. */
+  async services(timeoutMs: number): Promise<readonly string[]> {
+    const { body } = await this.#call('GET', '/v1/agent/services', timeoutMs);
+    return Object.keys(JSON.parse(body) as object);
+  }
+
+  #with(query: string): string {
+    return this.#query === '' ? `?${query}` : `${this.#query}&${query}`;
   }
 
   async #put(path: string, timeoutMs: number): Promise<number> {
-    const { status, body } = await httpCall(this.#target, { method: 'PUT', path, timeoutMs });
-    if (status < 400 || status === 404) return status;
-    throw new Error(`Consul answered ${status} to PUT ${path}: ${body.trim()}`);
+    return (await this.#call('PUT', path, timeoutMs)).status;
+  }
+
+  async #call(method: string, path: string, timeoutMs: number): Promise<HttpAnswer> {
+    const answer = await httpCall(this.#target, { method, path, timeoutMs });
+    const { status, body } = answer;
+    if (status < 400 || status === 404) return answer;
+    throw new Error(`Consul answered ${status} to ${method} ${path}: ${body.trim()}`);
   }
 }
 

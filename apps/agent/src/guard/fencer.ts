@@ -15,6 +15,8 @@ export interface FencerOptions extends FencedLabels {
   /** Until when what is found at the start may run unproven, in monotonic milliseconds; Infinity: it is not judged. */
   readonly fenceAt: number;
   readonly onFence: (event: FenceEvent) => void;
+  /** Awaited before what is due is looked for; it takes no time to speak of. */
+  readonly beforeLook?: () => Promise<unknown>;
 }
 
 /** Something that happened to a container because its claim could not be proven. */
@@ -36,9 +38,7 @@ const QUIET_LOOK_MS = 2_000;
 const QUIET_AFTER_MS = 20_000;
 /** An engine that is slower than this is taken for dead, and the processes are what counts. */
 const ENGINE_TIMEOUT_MS = 400;
-const STOP_ALL_TIMEOUT_MS = 10_000;
 const START_PATIENCE_MS = 60_000;
-const DEFAULT_GRACE_MS = 10_000;
 
 /**
  * Stops exclusive containers in time when their claims can no longer be proven. Runs in the agent and, with the same
@@ -84,16 +84,15 @@ export class Fencer {
     this.#arm();
   }
 
-  /** Stops everything that a lease is needed for, gracefully, while the lease still lasts. */
-  async stopAll(): Promise<void> {
-    const { engine, labels, graceLabel } = this.#options;
-    const running = await engine.running(labels, STOP_ALL_TIMEOUT_MS);
-    await Promise.all(
-      running.map(({ Id, Labels }) => {
-        const graceMs = Number(Labels[graceLabel] ?? DEFAULT_GRACE_MS);
-        return engine.stop(Id, Math.ceil(graceMs / 1_000), graceMs + STOP_ALL_TIMEOUT_MS);
-      }),
-    );
+  /** The containers of which a start was asked for that nobody has seen done. */
+  get starting(): readonly string[] {
+    return this.#book.ids.filter((id) => this.#book.isStarting(id));
+  }
+
+  /** The claims are given up: whatever begins to run from now on is stopped at once, until there is another proof. */
+  expire(): void {
+    this.#book.expire(monotonicNow());
+    this.#arm();
   }
 
   close(): void {
@@ -125,6 +124,7 @@ export class Fencer {
   /** Looks until nothing that should not run does, and goes on looking while the lease is over. */
   async #look(): Promise<void> {
     this.#looking = true;
+    await this.#options.beforeLook?.();
     const found = await this.#killingOverdue(() => this.#findDue());
     for (const id of found) this.#fence(id);
     this.#looking = false;

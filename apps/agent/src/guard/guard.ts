@@ -1,13 +1,18 @@
 import { createServer } from 'node:net';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 import { monotonicNow } from '../lease/monotonic.js';
+import { leaveDiscovery } from './discovery.js';
 import { EngineCalls } from './engine-calls.js';
+import { FencedSlots } from './fenced-slots.js';
 import { Fencer } from './fencer.js';
-import { Holder } from './holder.js';
+import { Holding } from './holding.js';
 import { onMessages, sendMessage } from './json-socket.js';
+import { identify } from './process-identity.js';
+import { PROTOCOL } from './protocol.js';
+import { stopAll } from './stop-all.js';
 
-import type { FromGuard, GuardFiles, HoldMessage, ToGuard } from './protocol.js';
+import type { FromGuard, GuardFiles, ToGuard } from './protocol.js';
 import type { Server, Socket } from 'node:net';
 
 /** What the guard needs. */
@@ -22,27 +27,44 @@ export interface GuardOptions {
 
 /** A guard without an agent ends when it has found nothing to stop for so long. */
 const IDLE_MS = 15_000;
-const LOOK_MS = 1_000;
+const LOOK_MS = 200;
 
 /**
  * The process that outlives the agent. It knows until when exclusive containers may run, because the agent tells it with
  * every renewal, and stops them when that time is over and nobody has moved it: the agent was killed, hangs, or cannot
- * reach Consul.
+ * reach Consul. It renews in the place of an agent that is not heard of, for as long as was agreed.
  */
 export class Guard {
   readonly #options: GuardOptions;
   readonly #server: Server;
   readonly #finished: Promise<void>;
   readonly #startedAt = monotonicNow();
+  readonly #holding: Holding;
+  readonly #slots = new FencedSlots();
+  #isFinished = false;
   #finish: () => void = () => undefined;
   #agent: Socket | undefined;
+  #heardAt = 0;
+  #hello: (ToGuard & { readonly kind: 'hello' }) | undefined;
   #fencer: Fencer | undefined;
-  #hold: HoldMessage | undefined;
-  #holder: Holder | undefined;
 
   constructor(options: GuardOptions) {
     this.#options = options;
-    this.#finished = new Promise((resolve) => (this.#finish = resolve));
+    this.#finished = new Promise((resolve) => {
+      this.#finish = () => {
+        this.#isFinished = true;
+        resolve();
+      };
+    });
+    this.#holding = new Holding({
+      log: options.log,
+      onProof: (proof) => {
+        this.#fencer?.apply(proof);
+        this.#tell({ kind: 'proven', proof });
+      },
+      stop: async (before) => this.#stopAll(before),
+      expire: () => this.#fencer?.expire(),
+    });
     this.#server = createServer((socket) => {
       this.#accept(socket);
     });
@@ -54,49 +76,79 @@ export class Guard {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject).listen(socket, resolve);
     });
-    writeFileSync(pid, `${process.pid}\n`, { mode: 0o600 });
+    const own = `${process.pid} ${identify(process.pid)?.startTicks ?? ''}\n`;
+    writeFileSync(pid, own, { mode: 0o600 });
     const timer = setInterval(() => {
       this.#look();
     }, LOOK_MS);
     await this.#finished;
+    // All that it does for an agent ends here, whoever is told of it or not.
     clearInterval(timer);
+    this.#holding.stop();
     this.#fencer?.close();
     this.#agent?.destroy();
     this.#server.close();
-    rmSync(pid, { force: true });
+    if (readFileSync(pid, { encoding: 'utf8', flag: 'a+' }) === own) rmSync(pid, { force: true });
   }
 
   #accept(socket: Socket): void {
+    socket.on('error', () => undefined);
+    if (this.#isFinished) {
+      socket.destroy();
+      return;
+    }
     // One agent runs on a host: a newer connection is its next run.
     this.#agent?.destroy();
     this.#agent = socket;
+    this.#heardAt = monotonicNow();
+    this.#holding.came();
     const { version, lacks } = this.#options;
-    this.#tell({ kind: 'welcome', pid: process.pid, version, lacks });
+    const { askedUntil } = this.#holding;
+    const asked = askedUntil === undefined ? {} : { askedUntil };
+    this.#tell({ kind: 'welcome', pid: process.pid, version, lacks, protocol: PROTOCOL, ...asked });
     onMessages(socket, (message) => {
+      if (this.#isFinished || this.#agent !== socket) return;
+      this.#heard();
       this.#receive(message as ToGuard);
       this.#tell({ kind: 'ack' });
     });
-    socket.on('error', () => undefined);
     socket.on('close', () => {
-      if (this.#agent !== socket) return;
+      if (this.#isFinished || this.#agent !== socket) return;
       this.#agent = undefined;
-      this.#abandoned();
+      this.#holding.absent('The agent is gone');
     });
+  }
+
+  #heard(): void {
+    const wasSilent = this.#isSilent();
+    this.#heardAt = monotonicNow();
+    if (wasSilent) this.#holding.came();
+  }
+
+  #isSilent(): boolean {
+    return monotonicNow() - this.#heardAt >= (this.#hello?.silentAfterMs ?? Infinity);
   }
 
   #receive(message: ToGuard): void {
     switch (message.kind) {
       case 'hello':
+        this.#hello = message;
+        this.#holding.is(identify(message.pid));
         this.#fencer ??= this.#createFencer(message);
         return;
       case 'renew':
+        this.#holding.proven(message.fenceAt);
+        this.#fencer?.apply(message);
+        return;
       case 'starting':
       case 'containers':
-        this.#endHolding();
+        this.#slots.learn(message);
         this.#fencer?.apply(message);
         return;
       case 'hold':
-        this.#hold = message;
+        this.#holding.wish(message);
+        return;
+      case 'alive':
         return;
       case 'retire':
         this.#finish();
@@ -116,60 +168,41 @@ export class Guard {
       fenceAt: monotonicNow() + unprovenMs,
       onFence: (event) => {
         log('warn', 'The claim of a container cannot be proven: it is stopped', event);
+        if (event.action === 'stopping') this.#leaveDiscovery([event.container]);
         this.#tell({ kind: 'fenced', event });
       },
     });
   }
 
-  /** The agent is gone. Either its claims are to be held for the next one, or the lease runs out by itself. */
-  #abandoned(): void {
-    const { log } = this.#options;
-    const hold = this.#hold;
-    if (hold === undefined || hold.until <= monotonicNow()) {
-      log('warn', 'The agent is gone; exclusive containers are stopped when the lease is over');
-      return;
-    }
-    log('info', 'The agent is gone; its claims are held for the next one', {
-      forMs: Math.round(hold.until - monotonicNow()),
-    });
-    this.#holder = new Holder({
-      hold,
-      onProof: (message) => this.#fencer?.apply(message),
-      onFailure: (error) => {
-        log('warn', 'The claims could not be renewed', { error: String(error) });
+  async #stopAll(before: (withinMs: number) => void): Promise<number> {
+    if (this.#hello === undefined) return 0;
+    return stopAll({
+      engine: new EngineCalls(this.#options.environment),
+      fenced: this.#hello.fenced,
+      starting: this.#fencer?.starting ?? [],
+      before: (found, withinMs) => {
+        before(withinMs);
+        this.#leaveDiscovery(found);
       },
     });
   }
 
-  #endHolding(): void {
-    if (this.#holder === undefined) return;
-    this.#holder.stop();
-    this.#holder = undefined;
-    if (this.#hold?.once === true) this.#hold = undefined;
+  #leaveDiscovery(containers: readonly string[]): void {
+    const { consul } = this.#holding;
+    if (consul === undefined) return;
+    leaveDiscovery(consul, this.#slots.of(containers)).catch((error: unknown) => {
+      this.#options.log('warn', 'What is stopped could not be taken out of discovery', {
+        error: String(error),
+      });
+    });
   }
 
   #look(): void {
-    if (this.#agent !== undefined) return;
-    if (this.#holder !== undefined) {
-      if ((this.#hold?.until ?? 0) < monotonicNow()) void this.#giveUp(this.#holder);
-      return;
-    }
+    if (this.#agent !== undefined && this.#isSilent()) this.#holding.absent('The agent does not answer');
+    this.#holding.look();
+    if (this.#agent !== undefined || this.#holding.isActive) return;
     const quietMs = this.#fencer?.quietMs() ?? monotonicNow() - this.#startedAt;
     if (quietMs > IDLE_MS) this.#finish();
-  }
-
-  /** Nobody came. The containers are stopped while their claims still last, and then others may start them at once. */
-  async #giveUp(holder: Holder): Promise<void> {
-    this.#holder = undefined;
-    this.#hold = undefined;
-    this.#options.log('warn', 'No agent came back in time: its exclusive containers are stopped');
-    try {
-      await this.#fencer?.stopAll();
-      await holder.release();
-    } catch (error: unknown) {
-      holder.stop();
-      this.#options.log('error', 'The claims could not be given up; they lapse', { error: String(error) });
-    }
   }
 
   #tell(message: FromGuard): void {

@@ -1,3 +1,6 @@
+/** The session was proven: everything claimed under it may run until `fenceAt`. */
+export type Proof = LeaseMessage & { readonly kind: 'renew' };
+
 /** What the agent knows of its lease, told to whoever fences: itself and the guards. */
 export type LeaseMessage =
   /** The session was proven: everything claimed under it may run until `fenceAt`. */
@@ -16,6 +19,8 @@ export type LeaseMessage =
       readonly session: string;
       readonly claimed: readonly string[];
       readonly unclaimed: readonly string[];
+      /** Which slot each of them is of, by the id of the slot's main service. */
+      readonly slots?: Readonly<Record<string, string>>;
     };
 
 interface Entry {
@@ -83,6 +88,14 @@ export class FenceBook {
 
   isStarting(id: string): boolean {
     return this.#entries.get(id)?.starting === true;
+  }
+
+  /** The claims are given up: nothing at all may run from now on, until another proof. */
+  expire(now: number): void {
+    for (const [id, entry] of this.#entries)
+      this.#entries.set(id, { ...entry, fenceAt: Math.min(now, entry.fenceAt) });
+    this.#fenceAt = Math.min(now, this.#fenceAt);
+    this.#unprovenAt = Math.min(now, this.#unprovenAt);
   }
 
   /** The container is dead. */

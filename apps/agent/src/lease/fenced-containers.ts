@@ -1,4 +1,4 @@
-import { isRunning } from '@raftainer/planner';
+import { isRunning, slotName } from '@raftainer/planner';
 import { slotIdOf } from '@raftainer/pod-spec';
 
 import type { Snapshot } from '@raftainer/planner';
@@ -9,6 +9,8 @@ export interface FencedContainers {
   readonly claimed: readonly string[];
   /** Their slot is not. */
   readonly unclaimed: readonly string[];
+  /** Which slot each of them is of, by the id of the slot's main service. */
+  readonly slots: Readonly<Record<string, string>>;
 }
 
 /** Sorts what runs by whether the exclusive session's renewals speak for it. */
@@ -19,5 +21,6 @@ export function fencedContainers({ containers, claims, sessions }: Snapshot): Fe
   return {
     claimed: running.filter(isClaimed).map(({ id }) => id),
     unclaimed: running.filter((container) => !isClaimed(container)).map(({ id }) => id),
+    slots: Object.fromEntries(running.map(({ id, slot }) => [id, slotName(slot)])),
   };
 }

@@ -16,10 +16,12 @@ const VERSION = '1.0.0';
 
 let guard: StandInGuard;
 let stateDir: string;
+const asked: number[] = [];
 
 beforeEach(async () => {
+  asked.length = 0;
   stateDir = await mkdtemp(join(tmpdir(), 'raftainer-link-'));
-  guard = await StandInGuard.start(stateDir, NAME, VERSION);
+  guard = await StandInGuard.start({ stateDir, name: NAME, version: VERSION, askedUntil: 5_000 });
 });
 
 afterEach(async () => {
@@ -27,12 +29,19 @@ afterEach(async () => {
   await rm(stateDir, { recursive: true, force: true });
 });
 
-function link(version = VERSION): GuardLink {
+function link(version = VERSION, silentAfterMs = 60_000): GuardLink {
   return new GuardLink({
     ...{ name: NAME, stateDir, version, logger: silentLogger },
-    hello: { kind: 'hello', fenced: { labels: {}, graceLabel: 'grace' }, stopTimeoutMs: 2_500 },
+    hello: {
+      ...{ kind: 'hello', fenced: { labels: {}, graceLabel: 'grace' }, stopTimeoutMs: 2_500 },
+      ...{ pid: process.pid, silentAfterMs },
+    },
     reports: new FenceReports(silentLogger),
     onWelcome: () => undefined,
+    onProof: () => undefined,
+    onAsked: (until) => {
+      asked.push(until);
+    },
   });
 }
 
@@ -74,15 +83,32 @@ describe('GuardLink', () => {
     await running;
   });
 
-  it('sends a guard of another version away', async () => {
+  it('sends a guard of another version away once the claims are proven without it, and learns what it was asked for', async () => {
     const ending = new AbortController();
     const kept = link('2.0.0');
     const running = kept.run(ending.signal);
     await eventually(() => {
+      expect(asked).toContain(5_000);
+    });
+    expect(guard.told.map(({ kind }) => kind)).toEqual(['hello']);
+
+    kept.tell({ kind: 'renew', session: 'session-1', fenceAt: 1_000, sentAt: 0 });
+
+    await eventually(() => {
       expect(guard.told.map(({ kind }) => kind)).toEqual(['hello', 'retire']);
     });
     expect(kept.isThere).toBe(false);
+    ending.abort();
+    await running;
+  });
 
+  it('says that the agent lives, also when it has nothing to tell', async () => {
+    const ending = new AbortController();
+    const kept = link(VERSION, 30);
+    const running = kept.run(ending.signal);
+    await eventually(() => {
+      expect(guard.told.filter(({ kind }) => kind === 'alive').length).toBeGreaterThan(2);
+    });
     ending.abort();
     await running;
   });

@@ -1,14 +1,14 @@
-import { spawn } from 'node:child_process';
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { rm } from 'node:fs/promises';
 
+import { combineHolds } from '../guard/combine-holds.js';
+import { endGuards } from '../guard/guard-processes.js';
 import { onMessages, sendMessage } from '../guard/json-socket.js';
-import { guardFiles } from '../guard/protocol.js';
+import { guardFiles, PROTOCOL } from '../guard/protocol.js';
+import { dial } from './dial.js';
+import { endOtherGuards, startGuard } from './start-guard.js';
 
 import type { FromGuard, GuardName, HoldMessage, ToGuard } from '../guard/protocol.js';
-import type { LeaseMessage } from './fence-book.js';
+import type { LeaseMessage, Proof } from './fence-book.js';
 import type { FenceReports } from './fence-reports.js';
 import type { Logger } from '@raftainer/logger';
 import type { Socket } from 'node:net';
@@ -24,14 +24,20 @@ export interface GuardLinkOptions {
   readonly reports: FenceReports;
   /** Told whenever a guard of this version has come. */
   readonly onWelcome: () => void;
+  /** Told of what a guard has proven while this agent hung. */
+  readonly onProof: (proof: Proof) => void;
+  /** Told of a hold that somebody asked a guard for before, whatever its version, and that is not over. */
+  readonly onAsked: (until: number) => void;
 }
 
-const SOURCE = import.meta.url.endsWith('.ts');
-const GUARD_MAIN = fileURLToPath(new URL(SOURCE ? '../guard.ts' : './guard.js', import.meta.url));
 const WATCH_MS = 1_000;
 /** A guard that leaves so many looks in a row unanswered is taken for dead. Looks, not time: an agent that was frozen has not looked. */
 const MAX_SILENT_LOOKS = 3;
 const RETRY_MS = 200;
+/** How often a guard is told in the time after which it takes a silent agent for one that hangs. */
+const ALIVE_TIMES = 3;
+/** So long may one take that is sent away. */
+const LEAVES_WITHIN_MS = 2_000;
 /** How often a new guard is looked for after it was started. */
 const START_TRIES = 100;
 
@@ -41,6 +47,7 @@ export class GuardLink {
   #socket: Socket | undefined;
   #pid: number | undefined;
   #welcome = false;
+  #isForeign = false;
   #asked = false;
   #silentLooks = 0;
   #renewal: LeaseMessage | undefined;
@@ -61,17 +68,18 @@ export class GuardLink {
     if (message.kind === 'renew') this.#renewal = message;
     else if (message.kind === 'containers') this.#containers = message;
     this.#send(message);
+    if (message.kind === 'renew') this.#replace();
   }
 
-  /** Has the claims held until then, whatever becomes of the agent. */
+  /** Says how, and how long, the claims are kept without the agent. What was wished for before, and longer, stays. */
   hold(message: HoldMessage): void {
-    this.#hold = message;
-    this.#send(message);
+    this.#hold = combineHolds(this.#hold, message);
+    this.#send(this.#hold);
   }
 
   /** Sends the guard away: this host has nothing left to guard. */
   retire(): void {
-    this.#send({ kind: 'retire' });
+    this.#say({ kind: 'retire' });
   }
 
   /** Keeps a guard until the signal aborts, and leaves it behind then. */
@@ -91,30 +99,10 @@ export class GuardLink {
     for (let tries = 0; !signal.aborted; tries += 1) {
       const socket = await dial(path);
       if (socket !== undefined) return socket;
-      if (tries % START_TRIES === 0) await this.#start(path);
+      if (tries % START_TRIES === 0) await startGuard(this.#options);
       await sleep(tries === 0 ? RETRY_MS / 4 : RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
     return undefined;
-  }
-
-  /** In a session of its own, so that nothing that ends the agent ends it as well. */
-  async #start(path: string): Promise<void> {
-    const { name, stateDir, version, logger } = this.#options;
-    await rm(path, { force: true });
-    const loader = SOURCE ? process.execArgv : [];
-    const child = spawn(process.execPath, [...loader, GUARD_MAIN, stateDir, name, version], {
-      // A loader is found from where the agent was started; nothing else should keep a folder busy.
-      cwd: SOURCE ? process.cwd() : '/',
-      detached: true,
-      stdio: 'ignore',
-    });
-    child.on('error', (error) => {
-      logger.error(
-        { error, guard: name },
-        'The guard cannot be started; exclusive pods are guarded without it',
-      );
-    });
-    child.unref();
   }
 
   async #serve(socket: Socket, signal: AbortSignal): Promise<void> {
@@ -131,48 +119,77 @@ export class GuardLink {
     const watchdog = setInterval(() => {
       this.#checkAnswers(socket);
     }, WATCH_MS);
-    watchdog.unref();
-    this.#send(this.#options.hello);
-    for (const message of [this.#renewal, this.#containers, this.#hold]) if (message) this.#send(message);
+    const aliveMs = this.#options.hello.silentAfterMs / ALIVE_TIMES;
+    const alive = setInterval(() => {
+      this.#send({ kind: 'alive' });
+    }, aliveMs);
+    for (const timer of [watchdog, alive]) timer.unref();
+    this.#say(this.#options.hello);
     await closed;
-    clearInterval(watchdog);
+    for (const timer of [watchdog, alive]) clearInterval(timer);
     signal.removeEventListener('abort', leave);
     this.#socket = undefined;
     this.#welcome = false;
+    this.#isForeign = false;
   }
 
   #receive(message: FromGuard): void {
     this.#answered();
     if (message.kind === 'welcome') this.#welcomed(message);
+    else if (message.kind === 'proven') this.#options.onProof(message.proof);
     else if (message.kind === 'fenced') this.#options.reports.tell(message.event, this.#options.name);
   }
 
-  #welcomed({ pid, version, lacks = [] }: FromGuard & { readonly kind: 'welcome' }): void {
+  #welcomed(welcome: FromGuard & { readonly kind: 'welcome' }): void {
+    const { pid, version, protocol, askedUntil, lacks = [] } = welcome;
+    const { name, logger, onWelcome, onAsked } = this.#options;
     this.#pid = pid;
-    this.#options.logger.info({ guard: this.#options.name, pid, version }, 'The guard is there');
+    logger.info({ guard: name, pid, version }, 'The guard is there');
     this.#options.reports.tellLacks(lacks);
-    // One of another version may not understand what it is told.
-    this.#welcome = version === this.#options.version;
-    if (this.#welcome) this.#options.onWelcome();
-    else this.#send({ kind: 'retire' });
+    if (askedUntil !== undefined) onAsked(askedUntil);
+    this.#welcome = version === this.#options.version && protocol === PROTOCOL;
+    this.#isForeign = !this.#welcome;
+    if (this.#welcome) {
+      for (const message of [this.#renewal, this.#containers, this.#hold]) if (message) this.#send(message);
+      void endOtherGuards(this.#options, pid);
+      onWelcome();
+    } else if (this.#renewal !== undefined) this.#replace();
+  }
+
+  /** A guard of another version keeps the claims until they are proven without it. Then it is sent away, and does go. */
+  #replace(): void {
+    const socket = this.#socket;
+    if (!this.#isForeign || socket === undefined) return;
+    this.#isForeign = false;
+    this.#say({ kind: 'retire' });
+    const timer = setTimeout(() => void this.#end(socket), LEAVES_WITHIN_MS);
+    socket.once('close', () => {
+      clearTimeout(timer);
+    });
   }
 
   #checkAnswers(socket: Socket): void {
     if (this.#asked) this.#silentLooks += 1;
-    if (this.#silentLooks < MAX_SILENT_LOOKS || this.#pid === undefined) return;
-    this.#options.logger.warn(
-      { guard: this.#options.name, pid: this.#pid },
-      'The guard does not answer; it is killed',
-    );
-    try {
-      process.kill(this.#pid, 'SIGKILL');
-    } catch {
-      // It is gone already.
-    }
+    if (this.#silentLooks < MAX_SILENT_LOOKS) return;
+    const { name, logger } = this.#options;
+    logger.warn({ guard: name, pid: this.#pid }, 'The guard does not answer; it is killed');
+    void this.#end(socket);
+  }
+
+  /** Kills whatever is at the other end. That it is a guard of ours is looked at: a number may be another's by now. */
+  async #end(socket: Socket): Promise<void> {
+    await endGuards(this.#options);
+    // Where there is no `/proc`, the number has to do.
+    if (process.platform !== 'linux' && this.#pid !== undefined) kill(this.#pid);
     socket.destroy();
   }
 
+  /** One of another version may not understand more than what {@link #say} is used for. */
   #send(message: ToGuard): void {
+    if (this.#welcome) this.#say(message);
+  }
+
+  #say(message: ToGuard): void {
     if (this.#socket === undefined) return;
     this.#asked = true;
     sendMessage(this.#socket, message);
@@ -184,15 +201,10 @@ export class GuardLink {
   }
 }
 
-async function dial(path: string): Promise<Socket | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once('connect', () => {
-      socket.removeAllListeners('error').on('error', () => undefined);
-      resolve(socket);
-    });
-    socket.once('error', () => {
-      resolve(undefined);
-    });
-  });
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It is gone already.
+  }
 }

@@ -11,11 +11,18 @@ export class Guards {
   readonly #links: readonly GuardLink[];
   readonly #arrivals = new Pulse();
 
-  constructor(options: Omit<GuardLinkOptions, 'name' | 'onWelcome'>) {
+  #askedUntil = 0;
+  #message: HoldMessage | undefined;
+
+  constructor(options: Omit<GuardLinkOptions, 'name' | 'onWelcome' | 'onAsked'>) {
     const onWelcome = (): void => {
       this.#arrivals.beat();
     };
-    this.#links = GUARD_NAMES.map((name) => new GuardLink({ ...options, name, onWelcome }));
+    const onAsked = (until: number): void => {
+      this.#askedUntil = Math.max(this.#askedUntil, until);
+      if (this.#message !== undefined) this.hold(this.#message);
+    };
+    this.#links = GUARD_NAMES.map((name) => new GuardLink({ ...options, name, onWelcome, onAsked }));
   }
 
   tell(message: LeaseMessage): void {
@@ -23,7 +30,12 @@ export class Guards {
   }
 
   hold(message: HoldMessage): void {
-    for (const link of this.#links) link.hold(message);
+    this.#message = message;
+    const { askedUntil = 0 } = message;
+    this.#askedUntil = Math.max(this.#askedUntil, askedUntil);
+    // What an agent before this one was asked for, of which only its guards knew.
+    const asked = this.#askedUntil === 0 ? {} : { askedUntil: this.#askedUntil };
+    for (const link of this.#links) link.hold({ ...message, ...asked });
   }
 
   retire(): void {

@@ -12,6 +12,8 @@ export interface LeaseTerms {
   readonly stopTimeoutMs: number;
   /** How long the guard keeps the claims of an agent that was told to stop, for the next one to take them up. */
   readonly holdMs: number;
+  /** How long the guards keep the claims of an agent that crashed or hangs; 0: not at all, the lease runs out by itself. */
+  readonly crashHoldMs: number;
 }
 
 /** Chosen from measurements: see `docs/decisions/0017-lease-terms.md`. */
@@ -22,6 +24,7 @@ export const DEFAULT_LEASE_TERMS: LeaseTerms = {
   fenceAfterMs: 4_500,
   stopTimeoutMs: 2_500,
   holdMs: 30_000,
+  crashHoldMs: 10_000,
 };
 
 /** What is needed after SIGKILL was sent, or Docker asked for it, until the process is gone for certain. */
@@ -32,9 +35,17 @@ export function renewEveryMs({ fenceAfterMs, sessionTtlMs }: LeaseTerms): number
   return Math.min(sessionTtlMs, fenceAfterMs) / 3;
 }
 
+/**
+ * How long an agent may say nothing before its guards renew in its place: its check was passed a third of its life ago at
+ * most, so that the first beat of a guard is in time, and so is its first renewal.
+ */
+export function silentAfter(terms: LeaseTerms): number {
+  return Math.min(0.4 * terms.checkTtlMs, renewEveryMs(terms));
+}
+
 /** Everything that is wrong with the terms, each with the numbers; empty when they keep the guarantee. */
 export function termProblems(terms: LeaseTerms): readonly string[] {
-  const { checkTtlMs, sessionTtlMs, lockDelayMs, fenceAfterMs, stopTimeoutMs } = terms;
+  const { checkTtlMs, sessionTtlMs, lockDelayMs, fenceAfterMs, stopTimeoutMs, crashHoldMs } = terms;
   const problems: string[] = [];
   if (fenceAfterMs + stopTimeoutMs > lockDelayMs) {
     problems.push(
@@ -58,6 +69,10 @@ export function termProblems(terms: LeaseTerms): readonly string[] {
   if (sessionTtlMs < 10_000 || sessionTtlMs > 86_400_000)
     problems.push(
       `RAFTAINER_SESSION_TTL must be between 10s and 24h, Consul's own limits (it is ${show(sessionTtlMs)})`,
+    );
+  if (crashHoldMs > 3_600_000)
+    problems.push(
+      `RAFTAINER_CRASH_HOLD must be at most 1h: for so long nobody else starts what a crashed agent had (it is ${show(crashHoldMs)})`,
     );
   return problems;
 }

@@ -12,6 +12,8 @@ import { GUARD_NAMES } from '../guard/protocol.js';
 import { GuardedLease } from './lease.js';
 import { DEFAULT_LEASE_TERMS } from './lease-terms.js';
 
+import type { GuardName } from '../guard/protocol.js';
+
 const VERSION = '1.0.0';
 
 let stateDir: string;
@@ -22,7 +24,9 @@ let running: Promise<void>;
 
 beforeEach(async () => {
   stateDir = await mkdtemp(join(tmpdir(), 'raftainer-lease-'));
-  guards = await Promise.all(GUARD_NAMES.map((name) => StandInGuard.start(stateDir, name, VERSION)));
+  const start = async (name: GuardName): Promise<StandInGuard> =>
+    StandInGuard.start({ stateDir, name, version: VERSION });
+  guards = await Promise.all(GUARD_NAMES.map(start));
   lease = new GuardedLease({
     ...{ terms: DEFAULT_LEASE_TERMS, stateDir, version: VERSION, logger: silentLogger },
     fenced: { labels: { 'raftainer.test': stateDir }, graceLabel: 'grace' },

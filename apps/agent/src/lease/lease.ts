@@ -1,12 +1,15 @@
+import { setImmediate as immediate } from 'node:timers/promises';
+
 import { EngineCalls } from '../guard/engine-calls.js';
 import { Fencer } from '../guard/fencer.js';
 import { AgentError } from '../agent-error.js';
 import { FenceReports } from './fence-reports.js';
 import { Guards } from './guards.js';
+import { silentAfter } from './lease-terms.js';
 import { monotonicNow, toMonotonic } from './monotonic.js';
 
 import type { FencedLabels, HoldMessage } from '../guard/protocol.js';
-import type { LeaseMessage } from './fence-book.js';
+import type { LeaseMessage, Proof } from './fence-book.js';
 import type { LeaseTerms } from './lease-terms.js';
 import type { FencedContainers } from './fenced-containers.js';
 import type { Logger } from '@raftainer/logger';
@@ -22,7 +25,7 @@ export interface Lease {
    * `AGENT_GUARD_MISSING` when they do not come, `AGENT_LEASE_UNPROVEN` when the container may not start now.
    */
   beforeStart(start: ExclusiveStart, signal: AbortSignal): Promise<void>;
-  /** Has the claims kept for the next run. */
+  /** Says how, and how long, the claims are kept without this agent. */
   hold(message: Omit<HoldMessage, 'kind'>): void;
   /** Nothing exclusive is left, so nothing has to be guarded. */
   retire(): void;
@@ -77,10 +80,23 @@ export class GuardedLease implements Lease {
       onFence: (event) => {
         reports.tell(event, 'agent');
       },
+      // The guards may have proven meanwhile what this process could not: what they said is read before it acts.
+      beforeLook: immediate,
     });
     const unproven = options.answersForRunning ? { unprovenMs: fenceAfterMs } : {};
-    const hello = { kind: 'hello', fenced, stopTimeoutMs, ...unproven } as const;
-    this.#guards = new Guards({ stateDir, version, hello, reports, logger });
+    const silentAfterMs = silentAfter(terms);
+    const hello = {
+      kind: 'hello',
+      fenced,
+      stopTimeoutMs,
+      ...unproven,
+      pid: process.pid,
+      silentAfterMs,
+    } as const;
+    const onProof = (proof: Proof): void => {
+      if (proof.session === this.#session) this.#fencer.apply(proof);
+    };
+    this.#guards = new Guards({ stateDir, version, hello, reports, logger, onProof });
   }
 
   proven(session: string, sentAt: number): void {

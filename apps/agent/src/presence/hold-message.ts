@@ -1,3 +1,5 @@
+import { folders } from '@raftainer/cluster';
+
 import { plainConsulOptions } from '../guard/consul-calls.js';
 import { monotonicNow } from '../lease/monotonic.js';
 import { renewEveryMs } from '../lease/lease-terms.js';
@@ -13,20 +15,22 @@ export function holdMessage(options: {
   readonly held: HostSessions;
   readonly check: AgentCheck;
   readonly terms: LeaseTerms;
-  readonly forMs: number;
-  readonly once: boolean;
   readonly consul: ConsulOptions;
+  /** Absent: as long as is agreed for a crash. `asked`: somebody asked for it. `left`: this agent was told to stop. */
+  readonly wish?: { readonly kind: 'asked' | 'left'; readonly forMs: number };
 }): Omit<HoldMessage, 'kind'> {
-  const { held, check, terms, forMs, once, consul } = options;
+  const { held, check, terms, wish, consul } = options;
+  const until = monotonicNow() + (wish?.forMs ?? 0);
   return {
-    until: monotonicNow() + forMs,
-    once,
+    crashMs: terms.crashHoldMs,
+    ...(wish?.kind === 'asked' ? { askedUntil: until } : {}),
+    ...(wish?.kind === 'left' ? { leftUntil: until } : {}),
     consul: plainConsulOptions(consul),
     exclusiveSession: held.exclusive.id,
     sharedSession: held.shared.id,
     serviceId: check.serviceId,
-    checkId: check.checkId,
-    checkTtlMs: terms.checkTtlMs,
+    claimsFolder: folders().claims,
+    beats: [{ checkId: check.checkId, everyMs: terms.checkTtlMs / 3 }],
     renewEveryMs: renewEveryMs(terms),
     fenceAfterMs: terms.fenceAfterMs,
   };

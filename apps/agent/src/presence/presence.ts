@@ -74,6 +74,7 @@ export class Presence {
       const held = await this.#hold(signal);
       if (held === undefined) break;
       this.#held = held;
+      this.#prepareCrash(held);
       beats ??= this.#options.check?.run(signal);
       this.#options.onChange();
       await this.#staysPresent(held, signal);
@@ -82,13 +83,19 @@ export class Presence {
     await beats;
   }
 
+  /** A crash tells nobody: what the guards need then they are told before. */
+  #prepareCrash(held: HostSessions): void {
+    const { check, lease, terms, consulOptions: consul } = this.#options;
+    if (check !== undefined) lease.hold(holdMessage({ held, check, terms, consul }));
+  }
+
   /** Leaves the sessions alive for the next run to resume, and has them kept until it comes. */
   detach(): void {
     const held = this.#held;
     const { check, lease, terms, consulOptions: consul } = this.#options;
     if (held === undefined) return;
     if (check !== undefined && !held.isLost)
-      lease.hold(holdMessage({ held, check, terms, consul, forMs: terms.holdMs, once: true }));
+      lease.hold(holdMessage({ held, check, terms, consul, wish: { kind: 'left', forMs: terms.holdMs } }));
     held.detach();
   }
 
@@ -102,7 +109,7 @@ export class Presence {
     const { check, lease, terms, consulOptions: consul } = this.#options;
     const held = this.#held;
     if (check !== undefined && held !== undefined)
-      lease.hold(holdMessage({ held, check, terms, consul, forMs, once: false }));
+      lease.hold(holdMessage({ held, check, terms, consul, wish: { kind: 'asked', forMs } }));
   }
 
   /** Ends the sessions: the host's name and whatever it still claims are free. */

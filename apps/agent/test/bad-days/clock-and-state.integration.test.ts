@@ -17,12 +17,13 @@ import type { RealConsul } from '@raftainer/testing';
 vi.setConfig({ testTimeout: 180_000 });
 
 const PATIENCE = { timeoutMs: 90_000, intervalMs: 100 };
-/** The lease's own defaults: the hosts of other tests are more patient. */
+/** The lease's own defaults, for the hosts of other tests are more patient; nobody holds claims for what crashes. */
 const TERMS = {
   RAFTAINER_CHECK_TTL: '3s',
   RAFTAINER_LOCK_DELAY: '7s',
   RAFTAINER_FENCE_AFTER: '4.5s',
   RAFTAINER_FENCE_STOP_TIMEOUT: '2.5s',
+  RAFTAINER_CRASH_HOLD: '0s',
 };
 const LEAPING = fileURLToPath(new URL('../support/leaping-clock.mjs', import.meta.url));
 

@@ -16,6 +16,8 @@ export class AgentProcess {
   #child: ChildProcess | undefined;
   /** Everything it has printed, over all its runs. */
   output = '';
+  /** Arguments for Node that run the program of the next start. */
+  program = programOf('agent');
 
   constructor(environment: Readonly<Record<string, string>>) {
     this.#environment = { ...cleanEnvironment(), LOG_FORMAT: 'json', LOG_LEVEL: 'debug', ...environment };
@@ -44,7 +46,7 @@ export class AgentProcess {
   /** Throws while its last run goes on: two would fight for the state directory. */
   start(): void {
     if (this.running) throw new Error('This agent runs already.');
-    const child = spawn(process.execPath, programOf('agent'), {
+    const child = spawn(process.execPath, this.program, {
       cwd: ROOT,
       env: this.#environment,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -25,6 +25,7 @@ const PATIENT_TERMS = {
   RAFTAINER_LOCK_DELAY: '24s',
   RAFTAINER_FENCE_AFTER: '20s',
   RAFTAINER_FENCE_STOP_TIMEOUT: '4s',
+  RAFTAINER_CRASH_HOLD: '20s',
 };
 
 /** What a test may want different. */
@@ -145,7 +146,10 @@ export class TestHost {
   /** Process ids of the guards, 0 for one that is not there. */
   async guardPids(): Promise<readonly number[]> {
     const files = GUARD_NAMES.map((name) => guardFiles(this.stateDir, name).pid);
-    return Promise.all(files.map(async (file) => Number(await readFile(file, 'utf8').catch(() => '0'))));
+    const pids = files.map(async (file) =>
+      Number((await readFile(file, 'utf8').catch(() => '0')).split(' ')[0]),
+    );
+    return Promise.all(pids);
   }
 
   /** Kills the guards, which outlive their agent on purpose. */
