@@ -2,9 +2,6 @@ import type { LeaseMessage } from '../lease/fence-book.js';
 
 /** Which slot a container is of, by the id of the slot's main service: for containers that were seen running. */
 export class FencedSlots {
-  toJSON(): unknown {
-    return [...this.#slots];
-  }
   #slots = new Map<string, string>();
 
   learn(message: LeaseMessage): void {

@@ -189,12 +189,18 @@ export class Guard {
 
   #leaveDiscovery(containers: readonly string[]): void {
     const { consul } = this.#holding;
+    const { log } = this.#options;
     if (consul === undefined) return;
-    leaveDiscovery(consul, this.#slots.of(containers)).catch((error: unknown) => {
-      this.#options.log('warn', 'What is stopped could not be taken out of discovery', {
-        error: String(error),
-      });
-    });
+    const slots = this.#slots.of(containers);
+    leaveDiscovery(consul, slots).then(
+      (services) => {
+        if (containers.length > 0)
+          log('info', 'What is stopped has left discovery', { slots: [...slots], services });
+      },
+      (error: unknown) => {
+        log('warn', 'What is stopped could not be taken out of discovery', { error: String(error) });
+      },
+    );
   }
 
   #look(): void {

@@ -10,14 +10,20 @@ import type { HostSessions } from './sessions.js';
 import type { HoldMessage } from '../guard/protocol.js';
 import type { LeaseTerms } from '../lease/lease-terms.js';
 
+/** How long claims are to be kept, and why: somebody asked for it, or this agent was told to stop. */
+export interface HoldWish {
+  readonly kind: 'asked' | 'left';
+  readonly forMs: number;
+}
+
 /** All that whoever holds the claims in the agent's place has to know. */
 export function holdMessage(options: {
   readonly held: HostSessions;
   readonly check: AgentCheck;
   readonly terms: LeaseTerms;
   readonly consul: ConsulOptions;
-  /** Absent: as long as is agreed for a crash. `asked`: somebody asked for it. `left`: this agent was told to stop. */
-  readonly wish?: { readonly kind: 'asked' | 'left'; readonly forMs: number };
+  /** Absent: as long as is agreed for a crash. */
+  readonly wish: HoldWish | undefined;
 }): Omit<HoldMessage, 'kind'> {
   const { held, check, terms, wish, consul } = options;
   const until = monotonicNow() + (wish?.forMs ?? 0);

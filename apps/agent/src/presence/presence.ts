@@ -7,6 +7,7 @@ import { NameHolders } from './name-holders.js';
 import { HostSessions, storedSessions } from './sessions.js';
 
 import type { AgentCheck } from './agent-check.js';
+import type { HoldWish } from './hold-message.js';
 import type { SessionIds } from './sessions.js';
 import type { StateDir } from './state-dir.js';
 import type { Lease } from '../lease/lease.js';
@@ -74,7 +75,7 @@ export class Presence {
       const held = await this.#hold(signal);
       if (held === undefined) break;
       this.#held = held;
-      this.#prepareCrash(held);
+      this.#tellGuards(held);
       beats ??= this.#options.check?.run(signal);
       this.#options.onChange();
       await this.#staysPresent(held, signal);
@@ -83,19 +84,11 @@ export class Presence {
     await beats;
   }
 
-  /** A crash tells nobody: what the guards need then they are told before. */
-  #prepareCrash(held: HostSessions): void {
-    const { check, lease, terms, consulOptions: consul } = this.#options;
-    if (check !== undefined) lease.hold(holdMessage({ held, check, terms, consul }));
-  }
-
   /** Leaves the sessions alive for the next run to resume, and has them kept until it comes. */
   detach(): void {
     const held = this.#held;
-    const { check, lease, terms, consulOptions: consul } = this.#options;
     if (held === undefined) return;
-    if (check !== undefined && !held.isLost)
-      lease.hold(holdMessage({ held, check, terms, consul, wish: { kind: 'left', forMs: terms.holdMs } }));
+    if (!held.isLost) this.#tellGuards(held, { kind: 'left', forMs: this.#options.terms.holdMs });
     held.detach();
   }
 
@@ -106,10 +99,13 @@ export class Presence {
    */
   hold(forMs: number): void {
     this.sessions();
+    if (this.#held !== undefined) this.#tellGuards(this.#held, { kind: 'asked', forMs });
+  }
+
+  /** How claims are kept without this agent. A crash tells nobody, so they know it beforehand. */
+  #tellGuards(held: HostSessions, wish?: HoldWish): void {
     const { check, lease, terms, consulOptions: consul } = this.#options;
-    const held = this.#held;
-    if (check !== undefined && held !== undefined)
-      lease.hold(holdMessage({ held, check, terms, consul, wish: { kind: 'asked', forMs } }));
+    if (check !== undefined) lease.hold(holdMessage({ held, check, terms, consul, wish }));
   }
 
   /** Ends the sessions: the host's name and whatever it still claims are free. */
