@@ -136,6 +136,9 @@ describe.skipIf(obstacle !== undefined)(
       await untilConverged(fleet);
       const after = await saveSnapshot();
       await restoreSnapshot(before);
+      await eventually(async () => {
+        expect(await raftainer('hosts')).toMatch(/Consul went to another state of the claims/);
+      });
       await untilRunningOn([victim], slots);
       await untilConverged(fleet);
       await restoreSnapshot(after);

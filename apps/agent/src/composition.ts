@@ -6,7 +6,6 @@ import { Heartbeats } from './health/heartbeats.js';
 import { HostHeartbeat } from './health/host-heartbeat.js';
 import { Prober } from './health/prober.js';
 import { FailureMemory } from './memory/failure-memory.js';
-import { ClaimRewinds } from './observe/claim-rewinds.js';
 import { Doubts } from './observe/doubts.js';
 import { Fleet } from './observe/fleet.js';
 import { createHost } from './observe/host.js';
@@ -19,6 +18,7 @@ import { Reporter } from './report/reporter.js';
 import { createSecrets } from './secrets/create-secrets.js';
 import { Wake } from './wake.js';
 
+import type { ClaimRewinds } from './observe/claim-rewinds.js';
 import type { Blocked } from './blocked.js';
 import type { SettingsWatch } from './consul-settings/settings-watch.js';
 import type { EngineWatch } from './engine/engine-watch.js';
@@ -102,22 +102,16 @@ export function layFoundation(parts: AgentParts): Foundation {
     changes.beat();
     wakeNow();
   });
-  const laid = layPresence(parts, { cluster, records, host, wake: wakeNow });
   const reporter = new Reporter({ cluster, host: config.host, logger });
-  const { lockDelayMs } = config.lease;
-  const claimRewinds = new ClaimRewinds({
-    ...{ lockDelayMs, logger },
-    onRewind: () => {
-      reporter.forget();
-      void laid.presence.publish();
-    },
-  });
+  const onRewind = (): void => {
+    reporter.forget();
+  };
+  const laid = layPresence(parts, { cluster, records, host, onRewind, wake: wakeNow });
   return {
     ...parts,
     ...{ cluster, records, host, wake, changes, prober },
     doubts: new Doubts(docker),
     fleet: createFleet(parts, cluster),
-    claimRewinds,
     heartbeats: createHeartbeats(parts, wakeNow),
     ...laid,
     secrets: createSecrets(parts, { cluster, presence: laid.presence, wake: wakeNow }),

@@ -4,6 +4,7 @@ import { Blocked } from './blocked.js';
 import { steadyNow } from './clock.js';
 import { SettingsWatch } from './consul-settings/settings-watch.js';
 import { EngineWatch } from './engine/engine-watch.js';
+import { ClaimRewinds } from './observe/claim-rewinds.js';
 import { GuardedLease, UNGUARDED_LEASE } from './lease/lease.js';
 import { AgentCheck } from './presence/agent-check.js';
 import { Presence } from './presence/presence.js';
@@ -21,6 +22,8 @@ export interface PresenceGround {
   readonly host: Host;
   /** Asks for a cycle. */
   readonly wake: () => void;
+  /** What this host wrote may be gone. */
+  readonly onRewind: () => void;
 }
 
 /** What makes a host one that others can count on, and says so. */
@@ -28,6 +31,7 @@ export interface LaidPresence {
   readonly lease: Lease;
   readonly engine: EngineWatch;
   readonly blocked: Blocked;
+  readonly claimRewinds: ClaimRewinds;
   readonly presence: Presence;
   /** Absent with the embedded Consul, which has no settings. */
   readonly settings?: SettingsWatch;
@@ -51,10 +55,17 @@ export function layPresence(parts: AgentParts, ground: PresenceGround): LaidPres
       ? undefined
       : new SettingsWatch({ consul, logger, publish, terms: config.lease });
   const blocked = new Blocked({ publish, clock: steadyNow, patienceMs: config.enginePatienceMs });
+  const claimRewinds = new ClaimRewinds({
+    ...{ logger, lockDelayMs: config.lease.lockDelayMs },
+    onRewind: () => {
+      ground.onRewind();
+      void publish();
+    },
+  });
   const record = async (): Promise<HostRecord> => {
     // An engine that is down is reason enough for cycles that fail.
     const reasons = engine.record.engine === undefined ? blocked.record : {};
-    const warnings = [...(settings?.record.warnings ?? []), ...(reasons.warnings ?? [])];
+    const warnings = [settings?.record, reasons, claimRewinds.record].flatMap((each) => each?.warnings ?? []);
     return { ...(await host.record()), ...engine.record, ...(warnings.length === 0 ? {} : { warnings }) };
   };
   const presence: Presence = createPresence(parts, { cluster, lease, check, record }, () => {
@@ -62,7 +73,7 @@ export function layPresence(parts: AgentParts, ground: PresenceGround): LaidPres
     records.claims.changed();
     wake();
   });
-  return { lease, engine, blocked, presence, ...(settings === undefined ? {} : { settings }) };
+  return { lease, engine, blocked, claimRewinds, presence, ...(settings === undefined ? {} : { settings }) };
 }
 
 function createPresence(

@@ -1,6 +1,7 @@
 export { heldClaims, isOurs, sessionFor } from './sessions.js';
 export { plan } from './planner.js';
 export { isFenced } from './desired-container.js';
+export { drainSuccessors } from './drain-successors.js';
 export { definedPods } from './fleet-placement.js';
 export { problemsOf } from './verdicts.js';
 export { policyFailures } from './host-policy.js';

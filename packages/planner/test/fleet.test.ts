@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { plan } from '../src/index.js';
+import { drainSuccessors, plan } from '../src/index.js';
 import { factsOf, peer } from './placement-world.js';
 import { carryOut, HOST, podView, SESSION, snapshotOf, typesOf, webPod } from './world.js';
 
@@ -196,6 +196,18 @@ describe('a refusal', () => {
     };
     const { verdicts } = plan(among([peer('b')], [pod], { failures: new Map([[SLOT, failure]]) }));
     expect(verdicts).toMatchObject([{ revision: pod.revision, failures: [{ rule: 'restart-limit' }] }]);
+  });
+});
+
+describe('who takes over from a host that drains', () => {
+  it('is told for slots that another host can take, and not for those of system pods', () => {
+    const mine = new Map<SlotId, ClaimView>([
+      [SLOT, { session: SESSION, epoch: 1, host: HOST }],
+      ['logs/0', { session: SESSION, epoch: 1, host: HOST }],
+    ]);
+    const pods = [webPod(), webPod({ name: 'logs', kind: 'system' })];
+    expect([...drainSuccessors(among([peer('b')], pods, { claims: mine }))]).toEqual([[SLOT, 'b']]);
+    expect(drainSuccessors(among([], pods, { claims: mine })).size).toBe(0);
   });
 });
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { heldClaims, LABELS } from '@raftainer/planner';
+import { drainSuccessors, heldClaims, LABELS } from '@raftainer/planner';
 import { slotIdOf } from '@raftainer/pod-spec';
 
 import { codeOf } from '../agent-error.js';
@@ -53,6 +53,8 @@ export class EngineWatch {
   readonly #doubts = new Pulse();
   #inDoubt = false;
   #downAt: number | undefined;
+  /** What was so when the engine answered last. */
+  #seen: Snapshot | undefined;
   #since = new Date();
   #isDown = false;
   #published = true;
@@ -79,6 +81,13 @@ export class EngineWatch {
   saw(snapshot: Snapshot): void {
     this.#downAt = undefined;
     this.#processes.saw(snapshot);
+    this.#seen = snapshot;
+    const own = snapshot.fleet.peers.find(({ name }) => name === this.#options.host);
+    // A record of before, out of a restored snapshot: nobody would ever count on this host again.
+    if (own?.engineDownSince !== undefined && !this.#isDown) {
+      this.#published = false;
+      this.doubt();
+    }
   }
 
   /** A container of the slot is about to be started. */
@@ -140,9 +149,11 @@ export class EngineWatch {
 
   #held(ids: readonly SlotId[], busy: ReadonlyMap<SlotId, unknown>): ReadonlyMap<SlotId, HeldSlot> {
     const lives = this.#processes.livesOf(ids);
+    const successors = this.#seen === undefined ? new Map() : drainSuccessors(this.#seen);
     const one = (id: SlotId): HeldSlot => ({
       life: lives.get(id) ?? 'unknown',
       starting: this.#processes.isStarting(id),
+      hasSuccessor: successors.has(id),
       busy: busy.has(id),
     });
     return new Map(ids.map((id) => [id, one(id)]));

@@ -4,7 +4,7 @@ import { withoutEngine } from './without-engine.js';
 
 import type { EngineOutageView, HeldSlot } from './without-engine.js';
 
-const DEAD: HeldSlot = { life: 'dead', starting: false, busy: false };
+const DEAD: HeldSlot = { life: 'dead', starting: false, hasSuccessor: true, busy: false };
 
 function decide(slot: HeldSlot, view: Partial<EngineOutageView> = {}): string {
   const long = { downMs: 30_000, patienceMs: 30_000, refused: true, draining: false };
@@ -19,6 +19,13 @@ describe('withoutEngine', () => {
     { it: 'an engine that is being restarted', slot: DEAD, view: { downMs: 29_999 }, does: 'waits' },
     { it: 'nothing of it lives', slot: DEAD, view: {}, does: 'goes' },
     { it: 'nothing of it lives, and the engine hangs', slot: DEAD, view: { refused: false }, does: 'goes' },
+    {
+      it: 'a drain leaves what nobody can take for the engine to start again',
+      slot: { ...DEAD, hasSuccessor: false },
+      view: { downMs: 0, draining: true },
+      does: 'waits',
+    },
+    { it: 'what nobody can take goes, too', slot: { ...DEAD, hasSuccessor: false }, view: {}, does: 'goes' },
     { it: 'a drain does not wait', slot: DEAD, view: { downMs: 0, draining: true }, does: 'goes' },
     {
       it: 'a drain takes nothing from its users',

@@ -8,6 +8,8 @@ export interface HeldSlot {
   readonly life: SlotLife;
   /** The engine was asked to start something of it, and nobody has seen what came of that. */
   readonly starting: boolean;
+  /** Another host could take it. */
+  readonly hasSuccessor: boolean;
   /** Work on it is under way. */
   readonly busy: boolean;
 }
@@ -38,7 +40,8 @@ export interface WithoutEngine {
 /**
  * Decides what becomes of the slots of a host whose engine does not answer. Restarts and upgrades of an engine are over
  * within the patience, and move nothing. After that a slot goes when nothing of it lives, and only then: containers of an
- * engine with live restore, or of one that hangs, run on and keep their claim. Pure.
+ * engine with live restore, or of one that hangs, run on and keep their claim. A host that drains does not wait with what
+ * others can take. Pure.
  */
 export function withoutEngine({
   downMs,
@@ -47,17 +50,19 @@ export function withoutEngine({
   draining,
   held,
 }: EngineOutageView): WithoutEngine {
-  if (downMs < patienceMs && !draining) return { isDown: false, giveUp: [], cancel: [], stays: new Map() };
+  const isDown = downMs >= patienceMs;
   const giveUp: SlotId[] = [];
   const cancel: SlotId[] = [];
   const stays = new Map<SlotId, string>();
   for (const [id, slot] of held) {
+    // What nobody can take comes back with the engine, if that is only being restarted.
+    if (!isDown && !(draining && slot.hasSuccessor)) continue;
     const obstacle = obstacleOf(slot, refused);
     if (obstacle !== undefined) stays.set(id, obstacle);
     else if (slot.busy) cancel.push(id);
     else giveUp.push(id);
   }
-  return { isDown: downMs >= patienceMs, giveUp, cancel, stays };
+  return { isDown, giveUp, cancel, stays };
 }
 
 function obstacleOf({ life, starting }: HeldSlot, refused: boolean): string | undefined {

@@ -1,7 +1,7 @@
 import { isOurs } from '@raftainer/planner';
 import { slotIdOf } from '@raftainer/pod-spec';
 
-import type { Claim, ClaimList } from '@raftainer/cluster';
+import type { Claim, ClaimList, HostRecord } from '@raftainer/cluster';
 import type { Logger } from '@raftainer/logger';
 import type { ClaimsInDoubt, SessionsView } from '@raftainer/planner';
 import type { SlotId } from '@raftainer/pod-spec';
@@ -11,7 +11,7 @@ export interface ClaimRewindsOptions {
   /** How long a host may go on with what it cannot prove, in milliseconds. */
   readonly lockDelayMs: number;
   readonly logger: Logger;
-  /** What this host wrote before may be gone, or back in an older form. */
+  /** What this host wrote before may be gone, or back in an older form; and again when the wait is over. */
   readonly onRewind: () => void;
 }
 
@@ -41,9 +41,15 @@ export class ClaimRewinds {
   readonly #taken = new Set<SlotId>();
   readonly #held = new Map<SlotId, number>();
   #freeUntil = -Infinity;
+  #warning: string | undefined;
 
   constructor(options: ClaimRewindsOptions) {
     this.#options = options;
+  }
+
+  /** What the host's record says of it, until the wait is over. */
+  get record(): Pick<HostRecord, 'warnings'> {
+    return this.#warning === undefined ? {} : { warnings: [this.#warning] };
   }
 
   /** This host asked for the slot, and may have got it. */
@@ -98,7 +104,15 @@ export class ClaimRewinds {
     if (wentBack) this.#freeUntil = now + waitMs;
     const shown = { given: given.slice(0, SHOWN_SLOTS), older: older.slice(0, SHOWN_SLOTS) };
     this.#options.logger.error({ waitMs, ...shown }, REWOUND);
+    const warning = `Consul went to another state of the claims at ${new Date().toISOString()}; exclusive slots that moved by it wait for ${waitMs / 1_000} s`;
+    this.#warning = warning;
     this.#options.onRewind();
+    const over = (): void => {
+      if (this.#warning !== warning) return;
+      this.#warning = undefined;
+      this.#options.onRewind();
+    };
+    setTimeout(over, waitMs).unref();
   }
 }
 
