@@ -9,6 +9,7 @@ import type { Doubts } from './observe/doubts.js';
 import type { Pulse } from './pulse.js';
 import type { Wake } from './wake.js';
 import type { Cluster } from '@raftainer/cluster';
+import type { WatchOptions } from '@raftainer/consul';
 import type { Docker, DockerEvent } from '@raftainer/docker';
 import type { Logger } from '@raftainer/logger';
 
@@ -93,14 +94,22 @@ export async function watchConsul({ cluster, fleet, records, wake, signal }: Con
       wake.request(delayMs);
     }
   };
+  // A watch that fails vouches for nothing: what it would have told of is read again.
+  const toFollow = (records: Parameters<Fleet['changed']>[0]): WatchOptions => ({
+    signal,
+    waitMs: WAIT_MS,
+    onError: () => {
+      fleet.changed(records);
+    },
+  });
   const followPeers = async (records: 'hosts' | 'verdicts'): Promise<void> => {
-    for await (const _ of cluster[records].watch({ signal, waitMs: WAIT_MS })) {
+    for await (const _ of cluster[records].watch(toFollow(records))) {
       fleet.changed(records);
       if (fleet.isUnsettled()) wake.request(PEERS_DELAY_MS);
     }
   };
   const followWishes = async (records: 'drains' | 'moves'): Promise<void> => {
-    for await (const _ of cluster[records].watch({ signal, waitMs: WAIT_MS })) {
+    for await (const _ of cluster[records].watch(toFollow(records))) {
       fleet.changed(records);
       wake.request();
     }
