@@ -89,6 +89,13 @@ export class Fencer {
     return this.#book.ids.filter((id) => this.#book.isStarting(id));
   }
 
+  /** How many of the containers that it knows certainly have a living process, whatever the engine says: it may have forgotten. */
+  countAlive(): number {
+    const { ids } = this.#book;
+    this.#processes.find(ids);
+    return ids.filter((id) => this.#processes.isAlive(id) === true).length;
+  }
+
   /** The claims are given up: whatever begins to run from now on is stopped at once, until there is another proof. */
   expire(): void {
     this.#book.expire(monotonicNow());

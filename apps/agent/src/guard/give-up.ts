@@ -7,7 +7,7 @@ import type { HoldMessage } from './protocol.js';
 export interface GiveUpOptions {
   readonly hold: HoldMessage;
   readonly consul: ConsulCalls;
-  /** Stops what must not run twice, with its grace. Resolves with how many were found running. */
+  /** Stops what must not run twice, with its grace. Resolves with how many were found running, by the engine or by their processes. */
   readonly stop: () => Promise<number>;
   /** Whether the agent may still start something on the strength of its last proof. */
   readonly agentMayStart: () => boolean;
@@ -21,8 +21,8 @@ export interface GiveUpOptions {
 
 const TIMEOUT_MS = 5_000;
 const POLL_MS = 50;
-/** So often what runs is stopped; a start that was under way may have come in between. */
-const STOP_TRIES = 3;
+/** For so long what still runs is stopped again: a start that was under way may have come in between. */
+const STOP_WITHIN_MS = 10_000;
 const RELEASES_AT_ONCE = 16;
 
 /**
@@ -54,12 +54,14 @@ async function standsStill({ stop, agentMayStart, expire, calledOff }: GiveUpOpt
   while (agentMayStart() && !calledOff()) await sleep(POLL_MS);
   if (calledOff()) return false;
   expire();
-  for (let tries = 1; ; tries += 1) {
+  const since = performance.now();
+  for (;;) {
     const found = await stop();
     if (calledOff()) return false;
     if (found === 0) return true;
-    if (tries === STOP_TRIES)
-      throw new Error(`${found} exclusive containers were started anew while they were stopped`);
+    await sleep(POLL_MS);
+    if (performance.now() - since > STOP_WITHIN_MS)
+      throw new Error(`${found} exclusive containers still run although they were stopped`);
   }
 }
 

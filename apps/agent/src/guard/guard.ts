@@ -176,7 +176,7 @@ export class Guard {
 
   async #stopAll(before: (withinMs: number) => void): Promise<number> {
     if (this.#hello === undefined) return 0;
-    return stopAll({
+    const found = await stopAll({
       engine: new EngineCalls(this.#options.environment),
       fenced: this.#hello.fenced,
       starting: this.#fencer?.starting ?? [],
@@ -185,6 +185,7 @@ export class Guard {
         this.#leaveDiscovery(found);
       },
     });
+    return found + (this.#fencer?.countAlive() ?? 0);
   }
 
   #leaveDiscovery(containers: readonly string[]): void {
