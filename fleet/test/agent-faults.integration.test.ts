@@ -11,7 +11,7 @@ import { EXCLUSIVE, SHARED } from '../proof/pods.js';
 import type { FleetHost } from '../harness/fleet-host.js';
 
 const obstacle = fleetObstacle();
-/** The defaults: check 3 s, lock delay 7 s. Whoever is away for longer than both together has lost everything. */
+/** The defaults: a crash is forgiven for 10 s. Whoever is away for longer has lost everything. */
 const BEYOND_LOCK_DELAY_MS = 11_000;
 const TRIES = 3;
 /** What is promised for a supervisor that is in time cannot be seen on a machine on which none is. */
@@ -82,11 +82,11 @@ describe.skipIf(obstacle !== undefined)(`faults of agents (${obstacle ?? 'here t
       if (resumed) expect(stage.begun()).toEqual([]);
       return resumed;
     };
-    // On a busy machine a program may take longer to start than the check lives: then there is nothing to resume.
+    // On a busy machine a program may take longer to start than a crash is forgiven: then there is nothing to resume.
     for (let tries = 1; !(await killAndResume()); tries += 1) skip(tries === TRIES, TOO_BUSY);
   });
 
-  it('frozen beyond the lock delay: its exclusive slots move, and thawed it starts nothing of its old plans', async () => {
+  it('frozen for longer than a crash is forgiven: its exclusive slots move, and thawed it starts nothing of its old plans', async () => {
     const exclusive = stage.slotsOn(victim, EXCLUSIVE);
     victim.agent.freeze();
     await stage.untilElsewhere(exclusive, victim);
