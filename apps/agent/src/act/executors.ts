@@ -1,4 +1,4 @@
-import { checkIdOf } from '@raftainer/planner';
+import { checkIdOf, slotName } from '@raftainer/planner';
 
 import { awaitCompleted, awaitHealthy } from './await-container.js';
 import { acquireClaim, releaseClaim, updateClaim } from './claim-actions.js';
@@ -57,7 +57,7 @@ const EXECUTORS: { readonly [T in ActionType]: Executor<T> } = {
     if (given !== undefined) await secrets.beforeStart(given, name, context);
     if (context.fenced) {
       ({ id } = await docker.containers.inspect(name, { signal }));
-      await beforeStart({ container: id, session: context.session }, signal);
+      await beforeStart({ container: id, session: context.session, slot: slotName(context.slot) }, signal);
     }
     starts(context.id, id);
     await startContainer(name, { docker, signal });

@@ -39,6 +39,8 @@ export class Holding {
   #arrivals = 0;
   #isGivingUp = false;
   #isExpired = false;
+  /** Said once until the next proof. */
+  #failure: unknown;
   #agent: ProcessIdentity | undefined;
   #agentProvenUntil = 0;
 
@@ -139,6 +141,7 @@ export class Holding {
       onProof: (proof) => {
         // While claims are given up they are kept, but nothing may run on the strength of them any more.
         if (!this.#isExpired) onProof(proof);
+        this.#failure = undefined;
       },
       consul: new ConsulCalls(hold.consul),
       onLost: () => {
@@ -147,7 +150,9 @@ export class Holding {
         this.stop();
       },
       onFailure: (error) => {
-        log('warn', 'The claims could not be renewed', { error: String(error) });
+        if (this.#failure === undefined)
+          log('warn', 'The claims could not be renewed', { error: String(error) });
+        this.#failure = error;
       },
     });
     this.#holder = holder;

@@ -12,7 +12,13 @@ export type LeaseMessage =
       readonly sentAt: number;
     }
   /** The engine is about to be asked to start a container under a claim of the session. */
-  | { readonly kind: 'starting'; readonly session: string; readonly container: string }
+  | {
+      readonly kind: 'starting';
+      readonly session: string;
+      readonly container: string;
+      /** By the id of the slot's main service. */
+      readonly slot?: string;
+    }
   /** What a cycle saw running: containers with a claim of the session, and containers without. */
   | {
       readonly kind: 'containers';

@@ -102,6 +102,22 @@ describe('GuardLink', () => {
     await running;
   });
 
+  it('ends with a guard that it sent away', async () => {
+    const kept = link();
+    const running = kept.run(new AbortController().signal);
+    await eventually(() => {
+      expect(kept.isThere).toBe(true);
+    });
+
+    kept.retire();
+    await eventually(() => {
+      expect(guard.told.map(({ kind }) => kind)).toContain('retire');
+    });
+    await guard.close();
+
+    await expect(running).resolves.toBeUndefined();
+  });
+
   it('says that the agent lives, also when it has nothing to tell', async () => {
     const ending = new AbortController();
     const kept = link(VERSION, 30);

@@ -48,6 +48,7 @@ export class GuardLink {
   #pid: number | undefined;
   #welcome = false;
   #isForeign = false;
+  #isRetired = false;
   #asked = false;
   #silentLooks = 0;
   #renewal: LeaseMessage | undefined;
@@ -77,8 +78,9 @@ export class GuardLink {
     this.#send(this.#hold);
   }
 
-  /** Sends the guard away: this host has nothing left to guard. */
+  /** Sends the guard away, and starts no other: this host has nothing left to guard. */
   retire(): void {
+    this.#isRetired = true;
     this.#say({ kind: 'retire' });
   }
 
@@ -90,7 +92,7 @@ export class GuardLink {
       const socket = await this.#connect(path, signal);
       if (socket === undefined) return;
       await this.#serve(socket, signal);
-      if (signal.aborted) return;
+      if (signal.aborted || this.#isRetired) return;
       logger.warn({ guard: name, pid: this.#pid }, 'The guard has ended; starting another');
     }
   }

@@ -37,6 +37,8 @@ export interface ExclusiveStart {
   readonly container: string;
   /** Which the claim was taken under. */
   readonly session: string | undefined;
+  /** By the id of the slot's main service. */
+  readonly slot?: string;
 }
 
 /** What a guarded lease needs. */
@@ -109,13 +111,13 @@ export class GuardedLease implements Lease {
     this.#tell({ kind: 'containers', session, ...running });
   }
 
-  async beforeStart({ container, session }: ExclusiveStart, signal: AbortSignal): Promise<void> {
+  async beforeStart({ container, session, slot }: ExclusiveStart, signal: AbortSignal): Promise<void> {
     await this.#awaitGuards(signal);
     // Work that began under a session that was lost meanwhile has no claim, however well its successor is proven.
     if (session === undefined || session !== this.#session) throw leaseUnproven(CLAIM_LOST);
     if (!this.#fencer.mayRun(START_MARGIN_MS)) throw leaseUnproven(NOT_CONFIRMED);
     // An engine that dies in the middle of the start leaves a container that no list has ever shown.
-    this.#tell({ kind: 'starting', session, container });
+    this.#tell({ kind: 'starting', session, container, ...(slot === undefined ? {} : { slot }) });
   }
 
   hold(message: Omit<HoldMessage, 'kind'>): void {
