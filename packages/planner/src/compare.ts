@@ -1,3 +1,5 @@
+import { isMadeFor, probeCheckOf } from './probe-check.js';
+
 import type { DesiredContainer } from './desired-container.js';
 import type { Reason } from './reason.js';
 import type { ContainerView } from './snapshot.js';
@@ -9,7 +11,8 @@ export type Comparison =
 /**
  * Compares by the configuration's hash, so the order of keys or a change of something that does not concern
  * the container never replaces it. Image ids count only while an edit is being applied (`images` is empty
- * otherwise): a tag that moves by itself leaves running containers alone.
+ * otherwise): a tag that moves by itself leaves running containers alone. The agent's own check is no part of the hash, as
+ * Docker does not need it; a container is judged by the one that it was made for.
  */
 export function compareContainer(
   desired: DesiredContainer,
@@ -17,6 +20,9 @@ export function compareContainer(
   images: ReadonlyMap<string, string>,
 ): Comparison {
   if (observed.configHash !== desired.configHash) return { verdict: 'recreate', reason: 'container-changed' };
+  const { check } = observed;
+  if (check !== undefined && !isMadeFor(check, probeCheckOf(desired.spec)))
+    return { verdict: 'recreate', reason: 'container-changed' };
   const imageId = images.get(desired.spec.image);
   if (imageId !== undefined && imageId !== observed.imageId) {
     return { verdict: 'recreate', reason: 'image-changed' };

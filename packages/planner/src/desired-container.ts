@@ -4,6 +4,7 @@ import { containerSecrets } from './container-secrets.js';
 import { LABELS } from './labels.js';
 import { hashOf, containerName, slotName, volumeName } from './names.js';
 import { portKey, publishedPorts } from './ports.js';
+import { isFenced, labelsOf } from './container-labels.js';
 
 import type { ContainerPlan, HealthCheckPlan, MountPlan, PortPlan } from './container-plan.js';
 import type { SlotRef } from '@raftainer/pod-spec';
@@ -116,26 +117,6 @@ function basePlan(context: ContainerContext, spec: Container): ContainerPlan {
 function limitsOf({ resources }: Container): ContainerPlan['resources'] {
   const { cpu, memoryBytes, pids, shmBytes } = resources;
   return { cpu, memoryBytes, pids, shmBytes };
-}
-
-function labelsOf(context: ContainerContext, spec: Container, configHash: string): Record<string, string> {
-  return {
-    ...context.pod.labels,
-    [LABELS.host]: context.host.name,
-    [LABELS.pod]: context.slot.pod,
-    [LABELS.index]: String(context.slot.index),
-    [LABELS.container]: spec.name,
-    [LABELS.role]: spec.role,
-    [LABELS.revision]: context.revision,
-    [LABELS.config]: configHash,
-    [LABELS.stopGracePeriod]: String(context.pod.stopGracePeriodMs),
-    ...(isFenced(context.pod) ? { [LABELS.fenced]: 'true' } : {}),
-  };
-}
-
-/** Whether the pod's containers are stopped when its claim can no longer be proven. */
-export function isFenced({ exclusive, onDisconnect }: Pick<Pod, 'exclusive' | 'onDisconnect'>): boolean {
-  return exclusive && onDisconnect === 'stop';
 }
 
 /** The address is part of the configuration, a dynamic port's number is not. */

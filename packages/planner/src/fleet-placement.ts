@@ -1,5 +1,6 @@
-import { slotIdOf } from '@raftainer/pod-spec';
+import { slotIdOf, slotRefOf } from '@raftainer/pod-spec';
 
+import { constraintFailures } from './admission.js';
 import { hostPlacement, liveMoves } from './placement/index.js';
 import { heldClaims } from './sessions.js';
 
@@ -21,7 +22,9 @@ export function fleetPlacement(
     ...(awaited === undefined ? {} : { awaited }),
   };
   const held = [...heldClaims(snapshot).keys()];
-  const leaving = isDraining(snapshot) ? held : held.filter((id) => moves.has(id));
+  const leaving = isDraining(snapshot)
+    ? held
+    : held.filter((id) => moves.has(id) || isEditedAway(snapshot, id));
   return hostPlacement(world, snapshot.host.name, leaving);
 }
 
@@ -48,9 +51,17 @@ function movesOf(snapshot: Snapshot): ReadonlyMap<SlotId, string> {
     : liveMoves(moves, snapshot.claims);
 }
 
+/** Whether the constraints of a slot of this host were edited so that it may not stay. */
+function isEditedAway(snapshot: Snapshot, id: SlotId): boolean {
+  const view = snapshot.pods.get(slotRefOf(id).pod);
+  if (view?.state !== 'valid' || snapshot.claims.get(id)?.revision === view.revision) return false;
+  return constraintFailures(snapshot, view.pod).length > 0;
+}
+
 /** At rest, when every slot is held and nobody drains, there is nothing to ask. */
 function isAsked(snapshot: Snapshot): boolean {
   if (isDraining(snapshot) || movesOf(snapshot).size > 0) return true;
+  if ([...heldClaims(snapshot).keys()].some((id) => isEditedAway(snapshot, id))) return true;
   for (const [name, view] of snapshot.pods) {
     if (view.state !== 'valid') continue;
     if (view.pod.kind === 'system') return true;

@@ -1,4 +1,5 @@
 import type { MoveRequest, PeerView } from './placement/index.js';
+import type { RelativeView } from './edit-turn.js';
 import type { SlotId } from '@raftainer/pod-spec';
 
 /** What is known of the cluster besides this host. */
@@ -17,6 +18,8 @@ export interface FleetView {
   readonly awaited?: ReadonlySet<string>;
   /** Statuses of slots that run here while another host holds their claim. */
   readonly replacements: ReadonlyMap<SlotId, ReplacementView>;
+  /** Slots of the pods that are being edited here, whoever holds them. Absent: this host is the whole cluster. */
+  readonly relatives?: ReadonlyMap<SlotId, RelativeView>;
 }
 
 /** What the new holder of a slot says about it. */

@@ -1,6 +1,6 @@
 export { heldClaims, isOurs, sessionFor } from './sessions.js';
 export { plan } from './planner.js';
-export { isFenced } from './desired-container.js';
+export { isFenced } from './container-labels.js';
 export { drainSuccessors } from './drain-successors.js';
 export { definedPods } from './fleet-placement.js';
 export { problemsOf } from './verdicts.js';
@@ -53,6 +53,7 @@ export type {
   SlotPlacement,
   SlotRank,
 } from './placement/index.js';
+export type { RelativeView } from './edit-turn.js';
 export type { FleetView, ReplacementView } from './fleet-view.js';
 export type { HostPolicy } from './host-policy.js';
 export type { Reason } from './reason.js';
@@ -77,3 +78,5 @@ export type {
   SlotSecretsView,
   Snapshot,
 } from './snapshot.js';
+export { probeCheckOf, readProbeCheck } from './probe-check.js';
+export type { ProbeCheck } from './probe-check.js';

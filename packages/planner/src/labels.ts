@@ -17,6 +17,8 @@ export const LABELS = {
   epoch: 'raftainer.epoch',
   /** On containers that must be stopped when the claim can no longer be proven. */
   fenced: 'raftainer.fenced',
+  /** The HTTP or TCP check that the container was made for, JSON: a later one says nothing about it. */
+  check: 'raftainer.check',
   volume: 'raftainer.volume',
 } as const;
 

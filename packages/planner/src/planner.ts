@@ -1,16 +1,16 @@
 import { slotRefOf } from '@raftainer/pod-spec';
 
 import { claimTurn } from './claim-turn.js';
-import { isFenced } from './desired-container.js';
+import { isFenced } from './container-labels.js';
 import { awaitsReplacement, drainStep } from './draining.js';
 import { fleetPlacement } from './fleet-placement.js';
 import { Ledger } from './ledger.js';
+import { Disturbances } from './disturbances.js';
 import { describeBusy, reconcileHeld } from './reconcile-held.js';
 import { checkIdsOf, reconcileFree, serving } from './reconcile-slot.js';
 import { isOurs } from './sessions.js';
-import { containerSteps } from './slot-context.js';
 import { NO_WORK } from './slot-decision.js';
-import { slotHealth, undefinedSlotHealth } from './slot-health.js';
+import { undefinedSlotHealth } from './slot-health.js';
 import { standingOf } from './standing.js';
 import { isRunning, teardown } from './teardown.js';
 import { problemsOf, Verdicts } from './verdicts.js';
@@ -64,8 +64,9 @@ class Planning {
   run(): Plan {
     const placed = this.#placeSlots();
     for (const slot of placed) this.#chargeHeld(slot);
-    for (const slot of placed.filter(({ standing }) => standing.kind !== 'free')) this.#decide(slot, placed);
-    for (const slot of placed.filter(({ standing }) => standing.kind === 'free')) this.#decide(slot, placed);
+    const turns = new Disturbances(this.#heldOf(placed));
+    for (const slot of placed.filter(({ standing }) => standing.kind !== 'free')) this.#decide(slot, turns);
+    for (const slot of placed.filter(({ standing }) => standing.kind === 'free')) this.#decide(slot, turns);
     return {
       slots: this.#slots,
       cancel: this.#cancel,
@@ -97,7 +98,13 @@ class Planning {
     if (charged && pod?.state === 'valid') this.#ledger.charge(view.id, pod.pod);
   }
 
-  #decide({ view, standing }: Placed, all: readonly Placed[]): void {
+  #heldOf(placed: readonly Placed[]): readonly SlotContext[] {
+    return placed.flatMap(({ view, standing }) =>
+      standing.kind === 'held' ? [this.#contextOf(view, standing)] : [],
+    );
+  }
+
+  #decide({ view, standing }: Placed, turns: Disturbances): void {
     if (this.#snapshot.busy.has(view.id)) {
       this.#decideBusy(view, standing);
       return;
@@ -110,7 +117,7 @@ class Planning {
         this.#decideUnwanted(view, standing);
         return;
       case 'held':
-        this.#decideHeld(view, standing, all);
+        this.#decideHeld(this.#contextOf(view, standing), turns);
         return;
       case 'free':
         this.#decideFree(view, this.#contextOf(view, standing));
@@ -132,10 +139,13 @@ class Planning {
     this.#accept(view.id, decision);
   }
 
-  #decideHeld(view: SlotView, standing: Standing & { readonly kind: 'held' }, all: readonly Placed[]): void {
-    const context = this.#contextOf(view, standing);
-    const settled = this.#settled(view, standing.revision, all);
-    const decision = reconcileHeld(context, { settled, drain: () => drainStep(context, this.#placement) });
+  #decideHeld(context: SlotContext, turns: Disturbances): void {
+    const { view } = context;
+    const decision = reconcileHeld(context, {
+      waitsFor: (serves) => turns.waitsFor(context, serves),
+      drain: () => drainStep(context, this.#placement),
+      successor: this.#placement.successors.get(view.id),
+    });
     this.#verdicts.refuse(view.ref.pod, decision.refusals);
     this.#accept(view.id, decision);
   }
@@ -173,28 +183,8 @@ class Planning {
     if (decision.wakeAt !== undefined) this.#wakeAt = Math.min(this.#wakeAt ?? Infinity, decision.wakeAt);
   }
 
-  #contextOf(
-    view: SlotView,
-    wanted: { readonly pod: SlotContext['pod']; readonly revision: string },
-  ): SlotContext {
-    return {
-      snapshot: this.#snapshot,
-      ledger: this.#ledger,
-      view,
-      pod: wanted.pod,
-      revision: wanted.revision,
-    };
-  }
-
-  /** No relative here that already has this revision is unwell: an edit that breaks the first slot stops there. */
-  #settled(view: SlotView, revision: string, all: readonly Placed[]): boolean {
-    return all.every(({ view: relative, standing }) => {
-      if (relative.ref.pod !== view.ref.pod || relative.id === view.id || standing.kind !== 'held')
-        return true;
-      if (relative.claim?.revision !== revision) return true;
-      const { state } = slotHealth(containerSteps(this.#contextOf(relative, standing)));
-      return state === 'healthy' || state === 'running';
-    });
+  #contextOf(view: SlotView, { pod, revision }: Pick<SlotContext, 'pod' | 'revision'>): SlotContext {
+    return { snapshot: this.#snapshot, ledger: this.#ledger, view, pod, revision };
   }
 }
 

@@ -2,7 +2,8 @@ import { constraintFailures } from './admission.js';
 import { doubtedUntil } from './claim-doubt.js';
 import { policyFailures } from './host-policy.js';
 import { healthOf } from './reconcile-slot.js';
-import { containerSteps, currentFailure, nextSecretChange } from './slot-context.js';
+import { containerSteps, currentFailure, nextSecretChange, servesUnedited } from './slot-context.js';
+import { isServing } from './slot-health.js';
 import { slotSecrets } from './slot-secrets.js';
 import { NO_WORK } from './slot-decision.js';
 import { slotStatus } from './slot-status.js';
@@ -19,8 +20,10 @@ import type { RuleFailure } from '@raftainer/constraints';
 
 /** What is to be known about a held slot besides itself. */
 export interface HeldOptions {
-  /** Its relatives here are well, so it may be disturbed. */
-  readonly settled: boolean;
+  /** Called when what runs has to make way: why it may not yet; undefined when it may. */
+  readonly waitsFor: (serves: boolean) => string | undefined;
+  /** The host that would take the slot, when it has to leave this one for an edit. */
+  readonly successor?: string;
   /** Called when nothing else has to be done to it: whether and how it leaves this host. */
   readonly drain: () => DrainStep | undefined;
 }
@@ -70,19 +73,16 @@ type HeldWork = SlotDecision & {
   readonly refusals?: readonly RuleFailure[];
 };
 
-function heldWork(
-  context: SlotContext,
-  steps: readonly ContainerStep[],
-  { settled, drain }: HeldOptions,
-): HeldWork {
+function heldWork(context: SlotContext, steps: readonly ContainerStep[], options: HeldOptions): HeldWork {
   const wakeAt = doubtedUntil(context);
   if (wakeAt !== undefined) return { ...NO_WORK, wakeAt, hint: { message: IN_DOUBT } };
   const failure = currentFailure(context);
-  if (failure?.exhausted === true) return leave(context, 'restart-limit', { message: failure.message });
+  if (failure?.exhausted === true && !servesUnedited(context, steps))
+    return leave(context, 'restart-limit', { message: failure.message });
   const failures = isPresent(context.view) ? constraintFailures(context.snapshot, context.pod) : [];
-  if (failures.length > 0) return leave(context, 'constraint-failed', { message: messagesOf(failures) });
-  const step = drain();
-  if (step === undefined) return usualWork(context, steps, settled);
+  if (failures.length > 0) return unfitWork(context, steps, { ...options, message: messagesOf(failures) });
+  const step = options.drain();
+  if (step === undefined) return usualWork(context, steps, options);
   const { message } = step;
   switch (step.kind) {
     case 'move':
@@ -90,29 +90,53 @@ function heldWork(
     case 'hand-over':
       return handOver(context, step);
     case 'stay':
-      return withMessage(usualWork(context, steps, settled), message);
+      return withMessage(usualWork(context, steps, options), message);
   }
 }
 
 const IN_DOUBT =
   'Consul went back to another state of the claims: the slot waits until whoever ran it before must have stopped it';
 
-function usualWork(context: SlotContext, steps: readonly ContainerStep[], settled: boolean): HeldWork {
-  const { snapshot, revision, view } = context;
+/** A host that changed is left at once. Constraints that were edited take nothing down that no other host could run. */
+function unfitWork(
+  context: SlotContext,
+  steps: readonly ContainerStep[],
+  { message, successor, waitsFor }: HeldOptions & { readonly message: string },
+): HeldWork {
+  const reason = 'constraint-failed';
+  if (!servesUnedited(context, steps)) return leave(context, reason, { message });
+  if (successor === undefined)
+    return { ...NO_WORK, hint: { message: `${message}; no other host can take the slot, so it stays` } };
+  const obstacle = waitsFor(isServing(steps));
+  if (obstacle === undefined) return leave(context, reason, { message });
+  return { ...NO_WORK, ...soon(context), hint: { message: `${message}; ${obstacle}` } };
+}
+
+function usualWork(context: SlotContext, steps: readonly ContainerStep[], options: HeldOptions): HeldWork {
+  const { snapshot, revision } = context;
   const failure = currentFailure(context);
   const dead = steps.filter((step) => step.reason === 'container-exited' || step.reason === 'startup-failed');
   if (dead.length > 0 && (failure === undefined || failure.retried)) return mourn(context, dead);
   if (failure !== undefined && !failure.retried && failure.retryAt > snapshot.now) {
-    return { ...NO_WORK, wakeAt: failure.retryAt, hint: { phase: 'backoff', message: failure.message } };
+    const hint: StatusHint = servesUnedited(context, steps)
+      ? { message: `the edit could not be made, and what ran before it runs on: ${failure.message}` }
+      : { phase: 'backoff', message: failure.message };
+    return { ...NO_WORK, wakeAt: failure.retryAt, hint };
   }
   const forbidden = policyFailures(snapshot.host.policy, context.pod);
   const work = slotWork(context, steps);
   if (forbidden.length > 0) return forbiddenWork(context, work, forbidden);
   if (work.obstacle !== undefined) return { ...NO_WORK, hint: { message: work.obstacle } };
-  if (work.disruptive && (!settled || !context.ledger.takeTurn(view.ref))) {
-    return { ...NO_WORK, hint: { message: 'waits for another slot of the pod to be updated' } };
-  }
+  const message = work.disruptive ? options.waitsFor(isServing(steps)) : undefined;
+  if (message !== undefined) return { ...NO_WORK, ...soon(context), hint: { message } };
   return decisionOf(revision, work);
+}
+
+/** Other hosts tell nobody when a slot of theirs has become well. */
+const TURN_POLL_MS = 1_000;
+
+function soon({ snapshot }: SlotContext): { readonly wakeAt: number } {
+  return { wakeAt: snapshot.now + TURN_POLL_MS };
 }
 
 function decisionOf(revision: string, { actions, hostPorts, gpus, subnet }: SlotWork): HeldWork {

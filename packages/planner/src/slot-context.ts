@@ -21,13 +21,13 @@ export interface SlotContext {
 export function containerSteps(context: SlotContext): readonly ContainerStep[] {
   const { view, pod, revision, snapshot } = context;
   const roles = new Map(pod.containers.map((container) => [container.name, container.role]));
-  const applied = view.claim?.revision;
+  const editing = isEdited(context);
   const stepContext = {
-    editing: applied !== undefined && applied !== revision,
+    editing,
     networkPresent: view.network !== undefined,
     startedBefore: view.containers.some((container) => roles.get(container.container) !== 'startup'),
     secretEffects: dueEffects(context),
-    images: applied === undefined || applied === revision ? new Map<string, string>() : snapshot.images,
+    images: editing ? snapshot.images : new Map<string, string>(),
   };
   const resolve = { pod, revision, slot: view.ref, host: snapshot.host };
   return startOrder(pod.containers).map((spec) =>
@@ -52,4 +52,18 @@ export function nextSecretChange({ view, snapshot }: SlotContext): number | unde
 export function currentFailure(context: SlotContext): FailureView | undefined {
   const { failure } = context.view;
   return failure?.revision === context.revision ? failure : undefined;
+}
+
+/** Whether the slot runs an older definition than the present one, which is being applied. */
+export function isEdited({ view, revision }: SlotContext): boolean {
+  const applied = view.claim?.revision;
+  return applied !== undefined && applied !== revision;
+}
+
+/** Whether the slot serves as it did before the edit that is being applied: none of what should run is missing. */
+export function servesUnedited(context: SlotContext, steps: readonly ContainerStep[]): boolean {
+  if (!isEdited(context)) return false;
+  return steps
+    .filter(({ desired }) => desired.spec.role !== 'startup')
+    .every(({ current, replaced }) => [current, ...replaced].some((each) => each?.state === 'running'));
 }

@@ -50,6 +50,12 @@ export function slotHealth(steps: readonly ContainerStep[]): HealthSummary {
     : { state: 'running', note: 'all containers run' };
 }
 
+/** Whether users of the slot are served, as far as anybody can tell. */
+export function isServing(steps: readonly ContainerStep[]): boolean {
+  const { state } = slotHealth(steps);
+  return state === 'healthy' || state === 'running';
+}
+
 /** The container that stays; else the one that is to make way, while it still runs. */
 function servingContainer({ current, replaced }: ContainerStep): ContainerView | undefined {
   return current ?? replaced.find(({ state }) => state === 'running') ?? replaced[0];

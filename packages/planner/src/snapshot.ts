@@ -3,6 +3,7 @@ import type { HostFacts } from '@raftainer/constraints';
 import type { ContainerRole, Pod, PortProtocol } from '@raftainer/pod-spec';
 import type { FleetView } from './fleet-view.js';
 import type { HostPolicy } from './host-policy.js';
+import type { ProbeCheck } from './probe-check.js';
 
 /** Everything that one cycle observed. Time, randomness and memory of failures are part of it, so a plan follows from it alone. */
 export interface Snapshot {
@@ -133,6 +134,8 @@ export interface ContainerView {
   readonly fenced?: boolean;
   /** Ids of the GPUs given to it. */
   readonly gpus: readonly string[];
+  /** The agent's own check that it was made for; absent: none, or made by an agent that did not note it. */
+  readonly check?: ProbeCheck;
   readonly createdAt: number;
 }
 

@@ -1,6 +1,6 @@
 import { parsePod, revisionOf } from '@raftainer/pod-spec';
 
-import { SERVICE_META } from '../src/index.js';
+import { readProbeCheck, SERVICE_META } from '../src/index.js';
 
 import type { Action, ContainerView, PodView, Snapshot } from '../src/index.js';
 import type { SlotId } from '@raftainer/pod-spec';
@@ -176,6 +176,7 @@ function created({ container }: Action<'create-container'>, slot: ContainerView[
       container.ports.map((port) => [`${port.containerPort}/${port.protocol}`, port.hostPort]),
     ),
     gpus: container.gpus.map(({ id }) => id),
+    check: readProbeCheck(container.labels['raftainer.check']),
     createdAt: lastId,
   };
 }

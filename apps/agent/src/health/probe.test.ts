@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { probe } from './probe.js';
 
-import type { ProbeCheck } from './probe.js';
+import type { ProbeCheck } from '@raftainer/planner';
 import type { RequestListener } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 

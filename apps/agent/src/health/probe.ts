@@ -1,9 +1,8 @@
 import { get } from 'node:http';
 import { connect } from 'node:net';
 
+import type { ProbeCheck } from '@raftainer/planner';
 import type { HttpHealthCheck, TcpHealthCheck } from '@raftainer/pod-spec';
-
-export type ProbeCheck = HttpHealthCheck | TcpHealthCheck;
 
 /** Asks a container once whether it is well. Resolves with the answer; never rejects. */
 export async function probe(address: string, check: ProbeCheck): Promise<boolean> {

@@ -7,7 +7,7 @@ import { eventually } from '@raftainer/testing';
 import { Prober } from './prober.js';
 
 import type { ProbeTarget } from './prober.js';
-import type { ProbeCheck } from './probe.js';
+import type { ProbeCheck } from '@raftainer/planner';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { probe } from './probe.js';
 
-import type { ProbeCheck } from './probe.js';
+import type { ProbeCheck } from '@raftainer/planner';
 import type { ContainerHealth } from '@raftainer/planner';
 
 /** A running container to be probed. */

@@ -5,6 +5,7 @@ import { steadyNow } from '../clock.js';
 import { CachedRecords } from './cached-records.js';
 import { FreeSlots } from './free-slots.js';
 import { Homecoming } from './homecoming.js';
+import { Relatives } from './relatives.js';
 
 import type { Cluster, Host, Move, MoveInfo, SlotStatus } from '@raftainer/cluster';
 import type { ContainerView, FleetView, ReplacementView, Snapshot } from '@raftainer/planner';
@@ -37,6 +38,7 @@ export class Fleet {
   readonly #options: FleetOptions;
   readonly #free = new FreeSlots();
   readonly #homecoming: Homecoming;
+  readonly #relatives: Relatives;
   readonly #records;
   #unsettled = true;
   #session: string | undefined;
@@ -47,6 +49,7 @@ export class Fleet {
     this.#options = options;
     const { cluster, host, returnMs: patienceMs = 60_000 } = options;
     this.#homecoming = new Homecoming({ host, patienceMs });
+    this.#relatives = new Relatives(cluster.statuses);
     const clock = steadyNow;
     this.#records = {
       hosts: new CachedRecords({ clock, read: (signal) => cluster.hosts.list({ signal }) }),
@@ -70,12 +73,13 @@ export class Fleet {
   async view(question: FleetQuestion): Promise<FleetView> {
     const { host, claimStepMs = 1_000, lockDelayMs } = this.#options;
     const { now, pods, signal } = question;
-    const [hosts, verdicts, drains, moves, replacements] = await Promise.all([
+    const [hosts, verdicts, drains, moves, replacements, relatives] = await Promise.all([
       this.#records.hosts.get(signal),
       this.#records.verdicts.get(signal),
       this.#records.drains.get(signal),
       this.#records.moves.get(signal),
       this.#replacements(question),
+      this.#relatives.view(question),
     ]);
     this.#awaitOthers(question, hosts);
     const awaited = this.#homecoming.observe({ ...question, hosts, drains });
@@ -89,6 +93,7 @@ export class Fleet {
       claimStepMs,
       lockDelayMs,
       replacements,
+      relatives,
       moves: moveRequests(moves),
       ...(awaited === undefined ? {} : { awaited: awaited.hosts }),
     };

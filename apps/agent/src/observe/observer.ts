@@ -1,5 +1,5 @@
 import { heldClaims, LABELS } from '@raftainer/planner';
-import { revisionOf, slotRefOf } from '@raftainer/pod-spec';
+import { revisionOf, slotIdOf, slotRefOf } from '@raftainer/pod-spec';
 
 import { steadyNow } from '../clock.js';
 import { probeTargets, undefinedContainers } from '../health/probe-targets.js';
@@ -14,10 +14,11 @@ import type { HostNetwork } from './host-network.js';
 import type { Rewinds, SeenDefinitions } from './rewinds.js';
 import type { Records } from './watched-records.js';
 import type { Doubts } from './doubts.js';
+import type { KnownDefinitions } from '../health/probe-targets.js';
 import type { Prober } from '../health/prober.js';
 import type { Claim, PodList, PodRecord } from '@raftainer/cluster';
 import type { ConsulClient } from '@raftainer/consul';
-import type { Docker } from '@raftainer/docker';
+import type { ContainerSummary, Docker } from '@raftainer/docker';
 import type {
   BusyView,
   ClaimView,
@@ -82,7 +83,7 @@ export class Observer {
     const pods = this.#podViews(podList.pods);
     const { prober, doubts, claimRewinds } = this.#sources;
     const summaries = await doubts.settle(listed, { signal });
-    prober.track(probeTargets(summaries, pods), undefinedContainers(summaries, pods));
+    this.#track(summaries, { pods, applied: appliedRevisions(claimList.claims) });
     const containers = summaries.flatMap((one) => containerView(one, prober.healthOf(one.id)) ?? []);
     const claimsBySlot = await this.#completed(claimList.claims, containers, signal);
     const known = { now: steadyNow(), sessions, pods, claims: claimsBySlot, containers };
@@ -115,6 +116,11 @@ export class Observer {
       teardownFailures: teardownFailures(),
       secrets: secrets(),
     };
+  }
+
+  #track(containers: readonly ContainerSummary[], known: KnownDefinitions): void {
+    const targets = probeTargets(containers, known);
+    this.#sources.prober.track(targets, undefinedContainers(containers, known));
   }
 
   async #completed(
@@ -156,6 +162,14 @@ function isEditing(known: Pick<Snapshot, 'pods' | 'claims' | 'sessions'>): boole
     const pod = known.pods.get(slotRefOf(id).pod);
     return pod?.state === 'valid' && revision !== undefined && pod.revision !== revision;
   });
+}
+
+function appliedRevisions(claims: readonly Claim[]): ReadonlyMap<SlotId, string> {
+  return new Map(
+    claims.flatMap((claim) =>
+      claim.info === undefined ? [] : [[slotIdOf(claim), claim.info.revision] as const],
+    ),
+  );
 }
 
 function seenIn({ index, pods }: PodList): SeenDefinitions {

@@ -1,4 +1,4 @@
-import { LABELS, SERVICE_META } from '@raftainer/planner';
+import { LABELS, readProbeCheck, SERVICE_META } from '@raftainer/planner';
 import { slotIdOf } from '@raftainer/pod-spec';
 import { formatProblems } from '@raftainer/pod-spec';
 
@@ -61,6 +61,7 @@ export function containerView(
     hostPorts: hostPortsOf(labels[LABELS.ports]),
     fenced: labels[LABELS.fenced] === 'true',
     gpus: gpusOf(labels[LABELS.gpus]),
+    check: readProbeCheck(labels[LABELS.check]),
     createdAt: summary.createdAt,
   };
 }

@@ -44,11 +44,10 @@ export class FailureWatch {
   }
 
   /** A slot that fails again says so with a new `since`; failures between two looks are known from `restarts`. */
-  #countBackoffs({ slot, phase, since, restarts, answersDefinition }: SlotView): number {
+  #countBackoffs(view: SlotView): number {
+    const { slot, since, restarts, answersDefinition } = view;
     const seen = this.#backoffs.get(slot) ?? new Set<string>();
-    if (phase !== 'backoff' || !answersDefinition) {
-      return seen.size;
-    }
+    if (!answersDefinition || !isFailing(view)) return seen.size;
     this.#backoffs.set(slot, seen.add(since ?? ''));
     return Math.max(seen.size, restarts);
   }
@@ -62,4 +61,9 @@ export class FailureWatch {
     this.#doubtfulSince.set(slot, since);
     return now - since >= LASTING_MS;
   }
+}
+
+/** Between two attempts; or it goes on serving as before an edit that could not be made. */
+function isFailing({ phase, upToDate, reason }: SlotView): boolean {
+  return phase === 'backoff' || (!upToDate && reason !== undefined);
 }
