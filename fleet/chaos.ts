@@ -12,8 +12,8 @@ const command = readChaosOptions(process.argv.slice(2));
 if (command === undefined) process.stdout.write(`${CHAOS_USAGE}\n`);
 else await run(command);
 
-async function run({ seed, durationMs, logs }: ChaosCommand): Promise<void> {
-  const fleet = await Fleet.create({ hosts: 3, log });
+async function run({ seed, durationMs, environment, logs }: ChaosCommand): Promise<void> {
+  const fleet = await Fleet.create({ hosts: 3, agent: { environment }, log });
   const interrupt = (): void => {
     log('\nInterrupted: everything is removed.');
     void fleet.close().finally(() => process.exit(130));

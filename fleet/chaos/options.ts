@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 export interface ChaosCommand {
   readonly seed: number;
   readonly durationMs: number;
+  /** Added to the environment of the agents. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Folder to which logs and recording are copied at the end. */
   readonly logs?: string;
 }
@@ -13,6 +15,7 @@ export const CHAOS_USAGE = `npm run chaos -- [options]
 
   --minutes N   in which faults begin (default 10)
   --seed N      the same seed gives the same faults at the same times (default 7)
+  --env NAME=VALUE  a variable of the agents, such as RAFTAINER_FENCE=freeze; may be repeated
   --logs DIR    copy the logs and the recording there before everything is removed
   --help`;
 
@@ -25,6 +28,7 @@ export function readChaosOptions(args: readonly string[]): ChaosCommand | undefi
     options: {
       minutes: { type: 'string', default: '10' },
       seed: { type: 'string', default: '7' },
+      env: { type: 'string', multiple: true, default: [] },
       logs: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -39,5 +43,13 @@ export function readChaosOptions(args: readonly string[]): ChaosCommand | undefi
   if (!Number.isInteger(seed) || seed < 0)
     throw new Error(`--seed: ${JSON.stringify(values.seed)} is no whole number.\n\n${CHAOS_USAGE}`);
   const logs = values.logs === undefined ? {} : { logs: values.logs };
-  return { seed, durationMs: minutes * 60_000, ...logs };
+  return { seed, durationMs: minutes * 60_000, environment: readEnvironment(values.env), ...logs };
+}
+
+function readEnvironment(texts: readonly string[]): ChaosCommand['environment'] {
+  const pairs = texts.map((text) => /^([A-Z_]+)=(.*)$/.exec(text) ?? [text]);
+  const wrong = pairs.find(([, name]) => name === undefined);
+  if (wrong !== undefined)
+    throw new Error(`--env: ${JSON.stringify(wrong[0])} is not NAME=VALUE.\n\n${CHAOS_USAGE}`);
+  return Object.fromEntries(pairs.map(([, name = '', value = '']) => [name, value]));
 }

@@ -74,10 +74,9 @@ export class ControlGroup {
     await until('frozen', () => this.#read('cgroup.events').includes('frozen 1'));
   }
 
-  /** Lets them go on, also where a group below was frozen by itself. */
+  /** Lets them go on, but for what was frozen by itself: a container, by its agent. */
   thaw(): void {
-    const [file, text] = this.#tree.version === 1 ? ['freezer.state', 'THAWED'] : ['cgroup.freeze', '0'];
-    for (const folder of foldersBelow(this.#path)) writeFileSync(join(folder, file), text);
+    this.#thawFolder(this.#path);
   }
 
   /** Kills every process at one moment: frozen first, none can start another or clean up after itself. */
@@ -86,7 +85,7 @@ export class ControlGroup {
       if (this.processes().length === 0) return true;
       await this.freeze();
       for (const pid of this.processes()) killQuietly(pid);
-      this.thaw();
+      for (const folder of foldersBelow(this.#path)) this.#thawFolder(folder);
       return false;
     });
   }
@@ -101,6 +100,11 @@ export class ControlGroup {
 
   get #path(): string {
     return join(this.#tree.root, this.name);
+  }
+
+  #thawFolder(folder: string): void {
+    const [file, text] = this.#tree.version === 1 ? ['freezer.state', 'THAWED'] : ['cgroup.freeze', '0'];
+    writeFileSync(join(folder, file), text);
   }
 
   #read(file: string): string {

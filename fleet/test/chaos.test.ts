@@ -88,13 +88,17 @@ describe('the report', () => {
 
 describe('the command line', () => {
   it('has defaults', () => {
-    expect(readChaosOptions([])).toEqual({ seed: 7, durationMs: 600_000 });
+    expect(readChaosOptions([])).toEqual({ seed: 7, durationMs: 600_000, environment: {} });
+    expect(readChaosOptions(['--env', 'RAFTAINER_FENCE=freeze', '--env', 'A=b=c'])).toMatchObject({
+      environment: { RAFTAINER_FENCE: 'freeze', A: 'b=c' },
+    });
     expect(readChaosOptions(['--help'])).toBeUndefined();
   });
 
   it.each([
     [['--minutes', '0'], /--minutes: "0"/],
     [['--seed', 'x'], /--seed: "x"/],
+    [['--env', 'freeze'], /--env: "freeze" is not NAME=VALUE/],
   ])('refuses %j', (args, message) => {
     expect(() => readChaosOptions(args)).toThrow(message);
   });
