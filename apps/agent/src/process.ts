@@ -11,6 +11,8 @@ import { AgentError, messageOf } from './agent-error.js';
 import { readArguments, USAGE } from './arguments.js';
 import { answerControl } from './control.js';
 import { readConfig } from './config/read-config.js';
+import { Freezer } from './guard/freezer.js';
+import { usableTerms } from './lease/usable-terms.js';
 import { SESSION_FILE } from './presence/presence.js';
 import { StateDir } from './presence/state-dir.js';
 import { checkSecretsFolder } from './secrets/check-secrets-folder.js';
@@ -20,6 +22,7 @@ import { withinStopLimit } from './stop-limit.js';
 
 import type { AgentParts } from './composition.js';
 import type { Config } from './config/config.js';
+import type { LeaseTerms } from './lease/lease-terms.js';
 import type { ConsulOptions } from '@raftainer/consul';
 import type { Logger } from '@raftainer/logger';
 
@@ -46,7 +49,7 @@ async function runAgent(host: NodeJS.Process): Promise<number> {
     host.exit(EXIT.failed);
   });
   try {
-    await runWith(host, config, logger);
+    await runWith(host, { ...config, lease: leaseOf(config, logger) }, logger);
     return EXIT.stopped;
   } catch (error: unknown) {
     logger.fatal({ error }, 'The agent cannot go on');
@@ -54,6 +57,11 @@ async function runAgent(host: NodeJS.Process): Promise<number> {
   } finally {
     logger.flush();
   }
+}
+
+/** With the embedded Consul nothing is ever fenced. */
+function leaseOf({ lease, consul }: Config, logger: Logger): LeaseTerms {
+  return consul.kind === 'embedded' ? lease : usableTerms(lease, Freezer.obstacle(), logger);
 }
 
 function orComplain<T>(host: NodeJS.Process, read: () => T): T | undefined {

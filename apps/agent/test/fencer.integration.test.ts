@@ -15,7 +15,7 @@ import { IDLE } from './support/definitions.js';
 
 import type { Docker } from '@raftainer/docker';
 import type { LeaseMessage } from '../src/lease/fence-book.js';
-import type { FenceEvent } from '../src/guard/fencer.js';
+import type { FenceEvent } from '../src/guard/fence-deeds.js';
 
 /** An engine that has died: nothing can be asked, and nothing was ever learnt from it. */
 const NO_ENGINE = { DOCKER_HOST: 'unix:///nonexistent/docker.sock' };

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 
 import { describe, expect, it } from 'vitest';
 
-import { DEFAULT_LEASE_TERMS } from '../lease/lease-terms.js';
+import { DEFAULT_LEASE_TERMS, FAST_LEASE_TERMS } from '../lease/lease-terms.js';
 import { readConfig } from './read-config.js';
 
 import type { Environment } from './read-config.js';
@@ -70,6 +70,18 @@ describe('readConfig', () => {
     const message = refusal({ RAFTAINER_LOCK_DELAY: '5s', RAFTAINER_CHECK_TTL: '10ms' });
     expect(message).toContain('4.5s + 2.5s is more than 5s');
     expect(message).toContain('RAFTAINER_CHECK_TTL must be at least 1s (it is 0.01s)');
+  });
+
+  it('takes a profile of times, and single ones before it', () => {
+    expect(readConfig({ RAFTAINER_PROFILE: 'fast' }).lease).toEqual(FAST_LEASE_TERMS);
+    expect(readConfig({ RAFTAINER_PROFILE: 'default' }).lease).toEqual(DEFAULT_LEASE_TERMS);
+    expect(readConfig({ RAFTAINER_PROFILE: 'fast', RAFTAINER_LOCK_DELAY: '5s' }).lease).toEqual({
+      ...FAST_LEASE_TERMS,
+      lockDelayMs: 5_000,
+    });
+    expect(readConfig({ RAFTAINER_FENCE: 'freeze' }).lease).toMatchObject({ freeze: true });
+    expect(refusal({ RAFTAINER_PROFILE: 'faster', RAFTAINER_FENCE: 'melt' })).toContain('2 problem(s)');
+    expect(refusal({ RAFTAINER_PROFILE: 'fast', RAFTAINER_FENCE: 'stop' })).toContain('at least 2s');
   });
 
   it('takes everything that can be told', () => {

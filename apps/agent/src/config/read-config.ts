@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 
 import { AgentError, messageOf } from '../agent-error.js';
-import { DEFAULT_LEASE_TERMS, termProblems } from '../lease/lease-terms.js';
+import { DEFAULT_LEASE_TERMS, FAST_LEASE_TERMS, termProblems } from '../lease/lease-terms.js';
 import { consulOptions } from './consul-options.js';
 import { readVault } from './read-vault.js';
 
@@ -56,6 +56,8 @@ const VARIABLES = z.object({
     .optional(),
   RAFTAINER_POLICY_FILE: z.string().startsWith('/', 'must be an absolute path').optional(),
   RAFTAINER_STATE_DIR: z.string().startsWith('/', 'must be an absolute path').optional(),
+  RAFTAINER_PROFILE: z.enum(['default', 'fast'], 'must be default or fast').optional(),
+  RAFTAINER_FENCE: z.enum(['stop', 'freeze'], 'must be stop or freeze').optional(),
   RAFTAINER_CHECK_TTL: duration.optional(),
   RAFTAINER_SESSION_TTL: duration.optional(),
   RAFTAINER_LOCK_DELAY: duration.optional(),
@@ -157,8 +159,11 @@ function readPolicyOf(environment: Environment, problems: string[]): HostPolicy 
 }
 
 function leaseTerms(variables: Variables): LeaseTerms {
-  const defaults = DEFAULT_LEASE_TERMS;
+  const defaults = variables.RAFTAINER_PROFILE === 'fast' ? FAST_LEASE_TERMS : DEFAULT_LEASE_TERMS;
+  const { RAFTAINER_FENCE: fence } = variables;
   return {
+    ...defaults,
+    ...(fence === undefined ? {} : { freeze: fence === 'freeze' }),
     checkTtlMs: variables.RAFTAINER_CHECK_TTL ?? defaults.checkTtlMs,
     sessionTtlMs: variables.RAFTAINER_SESSION_TTL ?? defaults.sessionTtlMs,
     lockDelayMs: variables.RAFTAINER_LOCK_DELAY ?? defaults.lockDelayMs,

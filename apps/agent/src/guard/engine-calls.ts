@@ -13,7 +13,7 @@ export interface RunningContainer {
 }
 
 /**
- * The four calls that stopping needs, on Node alone: the guard is small so that it lives when the agent does not, and a
+ * The calls that stopping needs, on Node alone: the guard is small so that it lives when the agent does not, and a
  * client library would be most of it.
  */
 export class EngineCalls {
@@ -44,6 +44,15 @@ export class EngineCalls {
     const body = await this.#call('GET', `/containers/${id}/json`, timeoutMs);
     const { State } = JSON.parse(body) as { readonly State?: { readonly Pid?: number } };
     return State?.Pid === 0 ? undefined : State?.Pid;
+  }
+
+  /** Whether somebody has paused it; undefined when it does not run. */
+  async isPaused(id: string, timeoutMs: number): Promise<boolean | undefined> {
+    const body = await this.#call('GET', `/containers/${id}/json`, timeoutMs);
+    const { State } = JSON.parse(body) as {
+      readonly State?: { readonly Paused?: boolean; readonly Running?: boolean };
+    };
+    return State?.Running === true ? State.Paused === true : undefined;
   }
 
   /** Sends the container's own stop signal, and SIGKILL after so many seconds. Resolves when it has ended. */

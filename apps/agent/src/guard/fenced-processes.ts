@@ -1,4 +1,4 @@
-import { identify, isAlive, killProcess, processesOf } from './process-identity.js';
+import { containerOf, identify, isAlive, killProcess, processesOf } from './process-identity.js';
 
 import type { ProcessIdentity } from './process-identity.js';
 
@@ -11,9 +11,9 @@ export class FencedProcesses {
     return [...this.#known.keys()];
   }
 
-  /** The engine says that this is the main process of a container. */
+  /** The engine says that this is the main process of a container. One on another machine may have the number of a stranger's. */
   learn(container: string, pid: number): void {
-    const identity = identify(pid);
+    const identity = containerOf(pid) === container ? identify(pid) : undefined;
     if (identity !== undefined) this.#known.set(container, [identity]);
   }
 
@@ -28,6 +28,11 @@ export class FencedProcesses {
   find(containers: readonly string[]): void {
     const unknown = new Set(containers.filter((id) => this.isAlive(id) !== true));
     for (const [id, found] of processesOf(unknown)) this.#known.set(id, found);
+  }
+
+  /** One of its processes; undefined when none is known to live. */
+  pidOf(container: string): number | undefined {
+    return this.#known.get(container)?.find(isAlive)?.pid;
   }
 
   /** Undefined: nobody can tell. */

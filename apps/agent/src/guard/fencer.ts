@@ -1,28 +1,18 @@
 import { FenceBook } from '../lease/fence-book.js';
-import { KILL_MARGIN_MS } from '../lease/lease-terms.js';
 import { monotonicNow } from '../lease/monotonic.js';
 import { WallLeaps } from '../lease/wall-leaps.js';
-import { FencedProcesses } from './fenced-processes.js';
+import { ENGINE_TIMEOUT_MS, FenceDeeds } from './fence-deeds.js';
 
 import type { LeaseMessage } from '../lease/fence-book.js';
-import type { EngineCalls } from './engine-calls.js';
+import type { FenceDeedsOptions } from './fence-deeds.js';
 import type { FencedLabels } from './protocol.js';
 
 /** What fencing needs. */
-export interface FencerOptions extends FencedLabels {
-  readonly engine: EngineCalls;
-  readonly stopTimeoutMs: number;
+export interface FencerOptions extends FencedLabels, FenceDeedsOptions {
   /** Until when what is found at the start may run unproven, in monotonic milliseconds; Infinity: it is not judged. */
   readonly fenceAt: number;
-  readonly onFence: (event: FenceEvent) => void;
   /** Awaited before what is due is looked for; it takes no time to speak of. */
   readonly beforeLook?: () => Promise<unknown>;
-}
-
-/** Something that happened to a container because its claim could not be proven. */
-export interface FenceEvent {
-  readonly container: string;
-  readonly action: 'stopping' | 'killing';
 }
 
 /** Timers stand still while the machine sleeps: how long after it woke a deadline that passed is noticed, at most. */
@@ -36,8 +26,6 @@ const KILL_REST_FACTOR = 3;
 /** Between two looks at the engine once everything has been quiet for a while. */
 const QUIET_LOOK_MS = 2_000;
 const QUIET_AFTER_MS = 20_000;
-/** An engine that is slower than this is taken for dead, and the processes are what counts. */
-const ENGINE_TIMEOUT_MS = 400;
 const START_PATIENCE_MS = 60_000;
 
 /**
@@ -47,12 +35,7 @@ const START_PATIENCE_MS = 60_000;
 export class Fencer {
   readonly #options: FencerOptions;
   readonly #book: FenceBook;
-  readonly #processes = new FencedProcesses();
-  /** What was done about which container. */
-  readonly #stopping = new Set<string>();
-  readonly #killing = new Set<string>();
-  /** Whose process is being asked for. */
-  readonly #learning = new Set<string>();
+  readonly #deeds: FenceDeeds;
   readonly #leaps = new WallLeaps({ wall: Date.now, lease: monotonicNow });
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
@@ -62,6 +45,7 @@ export class Fencer {
   constructor(options: FencerOptions) {
     this.#options = options;
     this.#book = new FenceBook(options.fenceAt);
+    this.#deeds = new FenceDeeds(options);
     this.#arm();
   }
 
@@ -81,7 +65,14 @@ export class Fencer {
   apply(message: LeaseMessage): void {
     this.#book.apply(message);
     if (message.kind === 'containers') this.#learnProcesses([...message.claimed, ...message.unclaimed]);
+    if (message.kind === 'renew') this.#thawProven();
     this.#arm();
+  }
+
+  #thawProven(): void {
+    const now = monotonicNow();
+    const known = new Set(this.#book.ids);
+    this.#deeds.thaw(this.#deeds.frozen.filter((id) => known.has(id) && !this.#isDue(id, now)));
   }
 
   /** The containers of which a start was asked for that nobody has seen done. */
@@ -92,8 +83,8 @@ export class Fencer {
   /** How many of the containers that it knows certainly have a living process, whatever the engine says: it may have forgotten. */
   countAlive(): number {
     const { ids } = this.#book;
-    this.#processes.find(ids);
-    return ids.filter((id) => this.#processes.isAlive(id) === true).length;
+    this.#deeds.find(ids);
+    return ids.filter((id) => this.#deeds.isAlive(id) === true).length;
   }
 
   /** The claims are given up: whatever begins to run from now on is stopped at once, until there is another proof. */
@@ -166,9 +157,11 @@ export class Fencer {
 
   #killOverdue(): void {
     const now = monotonicNow();
-    const overdue = this.#book.due(now).filter((id) => this.#isOverdue(id, now));
-    this.#processes.find(overdue);
-    for (const id of overdue) if (this.#processes.isAlive(id) === true) this.#kill(id);
+    const due = this.#book.due(now);
+    const overdue = due.filter((id) => this.#isOverdue(id, now));
+    this.#deeds.find(due);
+    for (const id of overdue) if (this.#deeds.isAlive(id) === true) this.#deeds.kill(id);
+    for (const id of due) if (!overdue.includes(id)) this.#freeze(id);
   }
 
   /** Every container whose time is over and that is not certainly dead. */
@@ -178,13 +171,14 @@ export class Fencer {
     if (due.length === 0 && !this.#book.isOver(now)) return [];
     const running = await this.#running(ENGINE_TIMEOUT_MS).catch(() => undefined);
     const over = this.#book.isOver(monotonicNow());
-    this.#processes.find(due);
+    this.#deeds.find(due);
     const known = due.filter((id) => this.#stillRuns(id, running));
     for (const id of due) if (!known.includes(id) && !this.#mayStillStart(id)) this.#forget(id);
     const unknown = over ? (running ?? []).filter((id) => !known.includes(id)) : [];
     const late = unknown.filter((id) => this.#book.fenceAtOf(id) <= monotonicNow());
     // The engine may not be there to ask the next time.
     for (const id of late) this.#book.remember(id);
+    this.#deeds.find(late);
     return [...known, ...late];
   }
 
@@ -195,7 +189,7 @@ export class Fencer {
 
   /** In doubt it runs. A living process counts even when the engine denies it: an engine that was killed forgets. */
   #stillRuns(id: string, running: readonly string[] | undefined): boolean {
-    const isAlive = this.#processes.isAlive(id);
+    const isAlive = this.#deeds.isAlive(id);
     if (isAlive !== undefined) return isAlive;
     return running?.includes(id) ?? !this.#book.isStarting(id);
   }
@@ -205,56 +199,38 @@ export class Fencer {
     return this.#book.isStarting(id) && monotonicNow() - this.#book.fenceAtOf(id) < START_PATIENCE_MS;
   }
 
-  #fence(id: string): void {
-    const { stopTimeoutMs } = this.#options;
-    const now = monotonicNow();
-    const overSince = now - this.#book.fenceAtOf(id);
-    if (!this.#stopping.has(id)) {
-      this.#stopping.add(id);
-      this.#tell(id, 'stopping');
-      const graceSeconds = Math.max(0, Math.floor((stopTimeoutMs - KILL_MARGIN_MS - overSince) / 1_000));
-      this.#options.engine.stop(id, graceSeconds, stopTimeoutMs).catch(() => undefined);
-    }
-    if (!this.#isOverdue(id, now)) return;
-    this.#kill(id);
-    this.#options.engine.kill(id, ENGINE_TIMEOUT_MS).catch(() => undefined);
+  #isDue(id: string, now: number): boolean {
+    return this.#book.fenceAtOf(id) <= now;
   }
 
-  #kill(id: string): void {
-    if (!this.#killing.has(id)) this.#tell(id, 'killing');
-    this.#killing.add(id);
-    this.#processes.kill(id);
-  }
-
-  /** It had its time to end by itself. */
   #isOverdue(id: string, now: number): boolean {
-    return now - this.#book.fenceAtOf(id) >= this.#options.stopTimeoutMs - KILL_MARGIN_MS;
+    return this.#deeds.isOverdue(id, now - this.#book.fenceAtOf(id));
   }
 
-  #tell(container: string, action: FenceEvent['action']): void {
-    this.#options.onFence({ container, action });
+  #fence(id: string): void {
+    const now = monotonicNow();
+    // While the engine was asked a proof may have come.
+    if (!this.#isDue(id, now)) return;
+    if (this.#isOverdue(id, now)) {
+      this.#deeds.kill(id);
+      this.#deeds.killByEngine(id);
+    } else if (!this.#freeze(id)) this.#deeds.stop(id, now - this.#book.fenceAtOf(id));
+  }
+
+  /** The engine, in the middle of a start, would wait for what is frozen. */
+  #freeze(id: string): boolean {
+    return !this.#book.isStarting(id) && this.#deeds.freeze(id);
   }
 
   #forget(id: string): void {
     this.#book.forget(id);
-    this.#processes.forget(id);
-    this.#stopping.delete(id);
-    this.#killing.delete(id);
+    this.#deeds.forget(id);
   }
 
   /** Learnt while the engine answers, for the time when it does not. What is still being started has none yet. */
   #learnProcesses(running: readonly string[]): void {
     const known = new Set(this.#book.ids);
-    const learnt = new Set(this.#processes.ids);
-    for (const id of learnt) if (!known.has(id)) this.#forget(id);
-    for (const id of running) if (known.has(id) && !learnt.has(id)) void this.#learn(id);
-  }
-
-  async #learn(id: string): Promise<void> {
-    if (this.#learning.has(id)) return;
-    this.#learning.add(id);
-    const pid = await this.#options.engine.pidOf(id, ENGINE_TIMEOUT_MS).catch(() => undefined);
-    this.#learning.delete(id);
-    if (pid !== undefined) this.#processes.learn(id, pid);
+    for (const id of this.#deeds.learnt) if (!known.has(id)) this.#forget(id);
+    for (const id of running) if (known.has(id)) void this.#deeds.learn(id);
   }
 }

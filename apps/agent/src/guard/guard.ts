@@ -4,6 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { monotonicNow } from '../lease/monotonic.js';
 import { leaveDiscovery } from './discovery.js';
 import { EngineCalls } from './engine-calls.js';
+import { FENCE_WORDS } from './fence-deeds.js';
 import { FencedSlots } from './fenced-slots.js';
 import { Fencer } from './fencer.js';
 import { Holding } from './holding.js';
@@ -158,6 +159,7 @@ export class Guard {
   #createFencer({
     fenced,
     stopTimeoutMs,
+    freeze = false,
     unprovenMs = Infinity,
   }: ToGuard & { readonly kind: 'hello' }): Fencer {
     const { environment, log } = this.#options;
@@ -165,10 +167,11 @@ export class Guard {
       engine: new EngineCalls(environment),
       ...fenced,
       stopTimeoutMs,
+      freeze,
       fenceAt: monotonicNow() + unprovenMs,
       onFence: (event) => {
-        log('warn', 'The claim of a container cannot be proven: it is stopped', event);
-        if (event.action === 'stopping') this.#leaveDiscovery([event.container]);
+        log('warn', FENCE_WORDS[event.action], event);
+        if (event.action === (freeze ? 'killing' : 'stopping')) this.#leaveDiscovery([event.container]);
         this.#tell({ kind: 'fenced', event });
       },
     });

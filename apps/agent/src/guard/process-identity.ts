@@ -69,7 +69,8 @@ function processIds(): readonly number[] {
   }
 }
 
-function containerOf(pid: number): string | undefined {
+/** In whose control group a process is. */
+export function containerOf(pid: number): string | undefined {
   try {
     return /[0-9a-f]{64}/.exec(readFileSync(`/proc/${pid}/cgroup`, 'utf8'))?.[0];
   } catch {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import type { LeaseMessage, Proof } from '../lease/fence-book.js';
 import type { ConsulOptions } from '@raftainer/consul';
-import type { FenceEvent } from './fencer.js';
+import type { FenceEvent } from './fence-deeds.js';
 
 /** How the containers to be fenced are known. */
 export interface FencedLabels {
@@ -22,6 +22,7 @@ export type ToGuard =
       readonly kind: 'hello';
       readonly fenced: FencedLabels;
       readonly stopTimeoutMs: number;
+      readonly freeze?: boolean;
       /** How long what runs already may go on before its claim is proven; absent when that is not ours to judge. */
       readonly unprovenMs?: number;
       /** The agent's process. */

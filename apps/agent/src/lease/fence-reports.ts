@@ -1,6 +1,7 @@
+import { FENCE_WORDS } from '../guard/fence-deeds.js';
 import { monotonicNow } from './monotonic.js';
 
-import type { FenceEvent } from '../guard/fencer.js';
+import type { FenceEvent } from '../guard/fence-deeds.js';
 import type { Logger } from '@raftainer/logger';
 
 /** Agent and guards act within moments of each other; whatever comes later than this is another event. */
@@ -35,6 +36,6 @@ export class FenceReports {
     const key = `${event.action} ${event.container}`;
     if (this.#toldAt.has(key)) return;
     this.#toldAt.set(key, now);
-    this.#logger.warn({ ...event, by }, 'The claim of a container cannot be proven: it is stopped');
+    this.#logger.warn({ ...event, by }, FENCE_WORDS[event.action]);
   }
 }

@@ -1,10 +1,42 @@
 import { describe, expect, it } from 'vitest';
 
-import { DEFAULT_LEASE_TERMS, renewEveryMs, termProblems } from './lease-terms.js';
+import { silentLogger } from '@raftainer/logger';
+
+import {
+  DEFAULT_LEASE_TERMS,
+  FAST_LEASE_TERMS,
+  renewEveryMs,
+  termProblems,
+  withoutFreezing,
+} from './lease-terms.js';
+import { usableTerms } from './usable-terms.js';
 
 describe('the terms of the lease', () => {
-  it('keep the guarantee by default', () => {
+  it('keep the guarantee by default, and where hosts are to be replaced fast', () => {
     expect(termProblems(DEFAULT_LEASE_TERMS)).toEqual([]);
+    expect(termProblems(FAST_LEASE_TERMS)).toEqual([]);
+  });
+
+  it('need less time where containers are frozen', () => {
+    const terms = { ...DEFAULT_LEASE_TERMS, lockDelayMs: 5_000, stopTimeoutMs: 500 };
+    expect(termProblems(terms)).toEqual([expect.stringContaining('must be at least 2s')]);
+    expect(termProblems({ ...terms, freeze: true })).toEqual([]);
+    expect(termProblems({ ...terms, freeze: true, stopTimeoutMs: 499 })).toHaveLength(1);
+  });
+
+  it('stop earlier, under the same lock delay, where nothing can be frozen, or are refused', () => {
+    for (const terms of [FAST_LEASE_TERMS, { ...DEFAULT_LEASE_TERMS, freeze: true }]) {
+      const usable = usableTerms(terms, 'no freezer', silentLogger);
+      expect(usable).toMatchObject({ freeze: false, lockDelayMs: terms.lockDelayMs });
+      expect(termProblems(usable)).toEqual([]);
+      expect(usableTerms(terms, undefined, silentLogger)).toBe(terms);
+    }
+    expect(withoutFreezing(FAST_LEASE_TERMS)).toMatchObject({ fenceAfterMs: 1_500, stopTimeoutMs: 2_000 });
+    const tooShort = { ...FAST_LEASE_TERMS, lockDelayMs: 3_499 };
+    expect(() => usableTerms(tooShort, 'no freezer', silentLogger)).toThrow(
+      /no freezer.*longer RAFTAINER_LOCK_DELAY/s,
+    );
+    expect(usableTerms(DEFAULT_LEASE_TERMS, 'no freezer', silentLogger)).toBe(DEFAULT_LEASE_TERMS);
   });
 
   it('are refused with the numbers when a slot could start elsewhere before it has stopped here', () => {

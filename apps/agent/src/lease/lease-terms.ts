@@ -10,6 +10,8 @@ export interface LeaseTerms {
   readonly fenceAfterMs: number;
   /** From that moment until every one of them is certainly dead. */
   readonly stopTimeoutMs: number;
+  /** Whether they are frozen first, and go on when a proof comes within that time; else they are stopped. */
+  readonly freeze?: boolean;
   /** How long the guard keeps the claims of an agent that was told to stop, for the next one to take them up. */
   readonly holdMs: number;
   /** How long the guards keep the claims of an agent that crashed or hangs; 0: not at all, the lease runs out by itself. */
@@ -27,8 +29,21 @@ export const DEFAULT_LEASE_TERMS: LeaseTerms = {
   crashHoldMs: 10_000,
 };
 
+/** For short outages of hosts: wants fast gossip of Consul, and elections within two seconds. See `docs/guarantees.md`. */
+export const FAST_LEASE_TERMS: LeaseTerms = {
+  ...DEFAULT_LEASE_TERMS,
+  lockDelayMs: 3_500,
+  fenceAfterMs: 2_000,
+  stopTimeoutMs: 1_500,
+  freeze: true,
+};
+
 /** What is needed after SIGKILL was sent, or Docker asked for it, until the process is gone for certain. */
 export const KILL_MARGIN_MS = 1_000;
+
+const MIN_STOP_MS = 2 * KILL_MARGIN_MS;
+const MIN_FREEZE_MS = 500;
+const MIN_FENCE_AFTER_MS = 1_500;
 
 /** Three renewals fit before the fence falls, so that one lost request does not stop anything. */
 export function renewEveryMs({ fenceAfterMs, sessionTtlMs }: LeaseTerms): number {
@@ -56,13 +71,10 @@ export function termProblems(terms: LeaseTerms): readonly string[] {
     problems.push(
       `RAFTAINER_LOCK_DELAY must be at most 60s, Consul's own limit (it is ${show(lockDelayMs)})`,
     );
-  if (stopTimeoutMs < 2 * KILL_MARGIN_MS)
+  problems.push(...stopProblems(terms));
+  if (fenceAfterMs < MIN_FENCE_AFTER_MS)
     problems.push(
-      `RAFTAINER_FENCE_STOP_TIMEOUT must be at least ${show(2 * KILL_MARGIN_MS)}: ${show(KILL_MARGIN_MS)} for the stop signal, and as much for the kill (it is ${show(stopTimeoutMs)})`,
-    );
-  if (fenceAfterMs < 1_500)
-    problems.push(
-      `RAFTAINER_FENCE_AFTER must be at least 1.5s: three renewals have to fit (it is ${show(fenceAfterMs)})`,
+      `RAFTAINER_FENCE_AFTER must be at least ${show(MIN_FENCE_AFTER_MS)}: three renewals have to fit (it is ${show(fenceAfterMs)})`,
     );
   if (checkTtlMs < 1_000)
     problems.push(`RAFTAINER_CHECK_TTL must be at least 1s (it is ${show(checkTtlMs)})`);
@@ -75,6 +87,28 @@ export function termProblems(terms: LeaseTerms): readonly string[] {
       `RAFTAINER_CRASH_HOLD must be at most 1h: for so long nobody else starts what a crashed agent had (it is ${show(crashHoldMs)})`,
     );
   return problems;
+}
+
+function stopProblems({ stopTimeoutMs, freeze = false }: LeaseTerms): readonly string[] {
+  const leastMs = freeze ? MIN_FREEZE_MS : MIN_STOP_MS;
+  if (stopTimeoutMs >= leastMs) return [];
+  const why = freeze
+    ? 'for freezing and killing on a busy machine'
+    : `${show(KILL_MARGIN_MS)} for the stop signal, and as much for the kill`;
+  return [
+    `RAFTAINER_FENCE_STOP_TIMEOUT must be at least ${show(leastMs)}: ${why} (it is ${show(stopTimeoutMs)})`,
+  ];
+}
+
+/**
+ * The terms where nothing can be frozen: stopping takes longer, so it begins earlier, and the lock delay stays as it is.
+ * Undefined when that leaves too little.
+ */
+export function withoutFreezing(terms: LeaseTerms): LeaseTerms | undefined {
+  const stopTimeoutMs = Math.max(terms.stopTimeoutMs, MIN_STOP_MS);
+  const fenceAfterMs = Math.min(terms.fenceAfterMs, terms.lockDelayMs - stopTimeoutMs);
+  if (fenceAfterMs < MIN_FENCE_AFTER_MS) return undefined;
+  return { ...terms, freeze: false, stopTimeoutMs, fenceAfterMs };
 }
 
 function show(ms: number): string {

@@ -71,13 +71,13 @@ export class GuardedLease implements Lease {
 
   constructor(options: GuardedLeaseOptions) {
     const { terms, fenced, stateDir, version, environment, logger } = options;
-    const { fenceAfterMs, stopTimeoutMs } = terms;
+    const { fenceAfterMs, stopTimeoutMs, freeze = false } = terms;
     this.#fenceAfterMs = fenceAfterMs;
     const reports = new FenceReports(logger);
     this.#fencer = new Fencer({
       engine: new EngineCalls(environment),
       ...fenced,
-      stopTimeoutMs,
+      ...{ stopTimeoutMs, freeze },
       fenceAt: options.answersForRunning ? monotonicNow() + fenceAfterMs : Infinity,
       onFence: (event) => {
         reports.tell(event, 'agent');
@@ -90,7 +90,7 @@ export class GuardedLease implements Lease {
     const hello = {
       kind: 'hello',
       fenced,
-      stopTimeoutMs,
+      ...{ stopTimeoutMs, freeze },
       ...unproven,
       pid: process.pid,
       silentAfterMs,
