@@ -11,8 +11,11 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** How the agents of a fleet are run. */
 export interface AgentOptions {
-  /** `dist`: the built program, as users run it. `source`: without a build, slower to start. Default `dist`. */
-  readonly program?: 'dist' | 'source';
+  /**
+   * `dist`: the built program, as users run it. `source`: without a build, slower to start. Or the path of another built
+   * one, which is looked up anew at each start. Default `dist`.
+   */
+  readonly program?: 'dist' | 'source' | `/${string}`;
   /** Added to what leads the agent to its host. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -33,10 +36,13 @@ export function agentDaemon({ machine, dockerHost }: AgentPlace, options: AgentO
     ...[...inRoot, process.execPath, '--conditions=@raftainer/source', '--import', 'tsx'],
     join(ROOT, 'apps/agent/src/main.ts'),
   ];
-  const built = [process.execPath, join(ROOT, 'apps/agent/bin/raftainer-agent.js')];
+  const built = [
+    process.execPath,
+    program.startsWith('/') ? program : join(ROOT, 'apps/agent/bin/raftainer-agent.js'),
+  ];
   if (program === 'dist' && !existsSync(join(ROOT, 'apps/agent/dist/main.js')))
     throw new Error('The agent is not built, and the fleet is to run the built one: npm run build.');
-  const command = program === 'dist' ? built : fromSource;
+  const command = program === 'source' ? fromSource : built;
   return machine.daemon('agent', command, {
     ...neutralEnvironment(),
     HOSTNAME: machine.name,

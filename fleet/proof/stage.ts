@@ -5,6 +5,7 @@ import { untilConverged } from './audit.js';
 import { overlapsOf } from './overlaps.js';
 import { EXCLUSIVE, everyKind, SHARED } from './pods.js';
 
+import type { FleetOptions } from '../harness/fleet-options.js';
 import type { FleetHost } from '../harness/fleet-host.js';
 import type { Overlap } from './overlaps.js';
 import type { Life } from '../recorder/lives.js';
@@ -19,8 +20,8 @@ export class Stage {
   }
 
   /** Makes the fleet and waits until all slots run. A fleet that does not get so far is removed. */
-  static async create(): Promise<Stage> {
-    const fleet = await Fleet.create({ hosts: 3 });
+  static async create(options: FleetOptions = {}): Promise<Stage> {
+    const fleet = await Fleet.create({ hosts: 3, ...options });
     try {
       for (const definition of everyKind(await testImage())) await fleet.apply(definition);
       await untilConverged(fleet);

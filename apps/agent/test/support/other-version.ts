@@ -6,6 +6,8 @@ import { ROOT } from './program.js';
 
 /** A built agent of another version: the same code, which calls itself something else. */
 export interface OtherVersion {
+  /** Where it is, with the `bin` of any agent. */
+  readonly folder: string;
   /** Arguments for Node that run it. */
   readonly program: readonly string[];
   remove(): Promise<void>;
@@ -20,6 +22,7 @@ export async function agentOfVersion(version: string): Promise<OtherVersion> {
   await writeFile(join(folder, 'package.json'), JSON.stringify({ ...manifest, version }));
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   return {
+    folder,
     program: [join(folder, 'bin/raftainer-agent.js')],
     remove: async () => rm(folder, { recursive: true, force: true }),
   };
