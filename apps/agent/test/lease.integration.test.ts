@@ -81,6 +81,12 @@ describe('the claims of a host', () => {
     expect(await untilFenced(since)).toBeLessThan(FENCED_WITHIN_MS);
     expect(await runsOf(host, pods.shared)).toEqual(before);
     for (const log of await guardLogs()) expect(log).toContain('The claim of a container cannot be proven');
+    // Nobody is sent any more to what was stopped.
+    await eventually(async () => {
+      const services = (await host.consul.services.list()).map(({ name }) => name);
+      expect(services).not.toContain(pods.exclusive);
+      expect(services).toContain(pods.shared);
+    }, PATIENCE);
     host.agent.start();
     await eventually(async () => {
       expect(await stateOf(pods.exclusive)).toBe('running');
