@@ -45,6 +45,8 @@ export function layPresence(parts: AgentParts, ground: PresenceGround): LaidPres
   const engine: EngineWatch = new EngineWatch({
     ...{ cluster, consul, docker, records, logger, wake, host: config.host },
     clock: steadyNow,
+    store: parts.stateDir,
+    address: parts.environment.DOCKER_HOST ?? '',
     patienceMs: config.enginePatienceMs,
     sessions: () => presence.sessions(),
     publish: async () => presence.publish(),

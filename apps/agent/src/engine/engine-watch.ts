@@ -7,12 +7,14 @@ import { codeOf } from '../agent-error.js';
 import { Pulse } from '../pulse.js';
 import { claimViews, serviceView } from '../observe/views.js';
 import { servicesOf } from '../observe/services-of.js';
+import { EngineSight } from './engine-sight.js';
 import { givingUp } from './giving-up.js';
 import { SlotProcesses } from './slot-processes.js';
 import { withoutEngine } from './without-engine.js';
 
 import type { Actor } from '../act/actor.js';
 import type { Records } from '../observe/watched-records.js';
+import type { EngineSightOptions } from './engine-sight.js';
 import type { HeldSlot } from './without-engine.js';
 import type { Cluster, HostRecord } from '@raftainer/cluster';
 import type { ConsulClient } from '@raftainer/consul';
@@ -22,7 +24,7 @@ import type { HeldClaim, ServiceView, SessionsView, Snapshot } from '@raftainer/
 import type { SlotId } from '@raftainer/pod-spec';
 
 /** What an agent needs for the time without its engine. */
-export interface EngineWatchOptions {
+export interface EngineWatchOptions extends EngineSightOptions {
   readonly host: string;
   readonly docker: Docker;
   readonly consul: ConsulClient;
@@ -50,6 +52,7 @@ const PROBE_TIMEOUT_MS = 3_000;
 export class EngineWatch {
   readonly #options: EngineWatchOptions;
   readonly #processes: SlotProcesses;
+  readonly #sight: EngineSight;
   readonly #doubts = new Pulse();
   #inDoubt = false;
   #downAt: number | undefined;
@@ -63,6 +66,7 @@ export class EngineWatch {
   constructor(options: EngineWatchOptions) {
     this.#options = options;
     this.#processes = new SlotProcesses(options);
+    this.#sight = new EngineSight(options);
   }
 
   /** What the host's record says of it; nothing while all is well. */
@@ -82,6 +86,7 @@ export class EngineWatch {
     this.#downAt = undefined;
     this.#processes.saw(snapshot);
     this.#seen = snapshot;
+    if (this.#processes.canSee) void this.#sight.remember();
     const own = snapshot.fleet.peers.find(({ name }) => name === this.#options.host);
     // A record of before, out of a restored snapshot: nobody would ever count on this host again.
     if (own?.engineDownSince !== undefined && !this.#isDown) {
@@ -129,6 +134,7 @@ export class EngineWatch {
 
   /** An agent that was started after its engine had gone: the run before it published what it saw under the same claims. */
   async #recall(claims: ReadonlyMap<SlotId, HeldClaim>, signal: AbortSignal): Promise<void> {
+    if (!(await this.#sight.wasThere())) return;
     const statuses = await this.#options.cluster.statuses.list({ signal });
     const known = statuses.flatMap(({ status }) => {
       if (status === undefined || claims.get(slotIdOf(status))?.epoch !== status.epoch) return [];

@@ -57,6 +57,11 @@ export class SlotProcesses {
     this.#learn();
   }
 
+  /** Whether processes of this engine's containers have been seen from here. */
+  get canSee(): boolean {
+    return this.#canSee;
+  }
+
   /** Nothing is known of what is here, neither by a look of this agent nor by what another run published. */
   get isBlank(): boolean {
     return this.#bySlot === undefined && this.#recalled === undefined;
