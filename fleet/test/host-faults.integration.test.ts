@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { claimKey } from '@raftainer/cluster';
 import { slotRefOf } from '@raftainer/pod-spec';
-import { eventually } from '@raftainer/testing';
+import { eventually, testImage } from '@raftainer/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { fleetObstacle } from '../harness/obstacle.js';
-import { EXCLUSIVE, SHARED } from '../proof/pods.js';
+import { EXCLUSIVE, idlePod, SHARED } from '../proof/pods.js';
 import { isBroken } from '../proof/overlaps.js';
 import { Stage } from '../proof/stage.js';
 
@@ -18,6 +18,8 @@ const obstacle = fleetObstacle();
 const WITHIN_LEASE_MS = 1_000;
 /** Longer than the lease, shorter than detection and lock delay together. */
 const BEYOND_LEASE_MS = 6_000;
+/** Between the boots of two hosts after a power cut of all: longer than any of them would look around before it claims. */
+const BOOT_GAP_MS = 5_000;
 
 // What a fault costs is seconds; what a busy machine makes of them is not.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -148,6 +150,41 @@ describe.skipIf(obstacle !== undefined)(`faults of hosts (${obstacle ?? 'here th
     await stage.end();
     expect(recorder.alive(slot)).toHaveLength(1);
   });
+
+  it('loses power with all others and with Consul: every slot comes up where it was, and so where its data is', async () => {
+    const { fleet } = stage;
+    const database = { instances: 6, volumes: [{ name: 'data' }] };
+    await fleet.apply(idlePod('database', await testImage(), database));
+    await fleet.apply(idlePod('crowd', await testImage(), { instances: 6, exclusive: false }));
+    await stage.begin();
+    const homes = await holders();
+
+    await Promise.all([...fleet.hosts.map(async (host) => host.powerOff()), fleet.servers.killAll()]);
+    const bootedAt = Date.now();
+    await Promise.all([
+      fleet.servers.startAll(),
+      ...fleet.hosts.map(async (host, n) => {
+        await sleep(n * BOOT_GAP_MS);
+        await host.boot();
+      }),
+    ]);
+    expect(await stage.end()).toEqual([]);
+    const seconds = ((Date.now() - bootedAt) / 1_000).toFixed(1);
+    const spread = fleet.hosts.map(({ name }) => [...homes.values()].filter((host) => host === name).length);
+    console.log(
+      `all ${String(homes.size)} slots run ${seconds} s after the power came back; homes ${spread.join('/')}`,
+    );
+
+    expect(await holders()).toEqual(homes);
+    await fleet.remove('database');
+    await fleet.remove('crowd');
+  });
+
+  /** Who holds each slot. */
+  async function holders(): Promise<ReadonlyMap<string, string | undefined>> {
+    const claims = await stage.fleet.cluster.claims.list();
+    return new Map(claims.map(({ pod, index, info }) => [`${pod}/${String(index)}`, info?.host]));
+  }
 
   function lockOf(slot: string): string {
     const { pod, index } = slotRefOf(slot as SlotId);

@@ -11,7 +11,7 @@ import type { SlotId } from '@raftainer/pod-spec';
 
 const LOCK_DELAY_MS = 7_000;
 const PATIENCE_MS = 60_000;
-const STEP_MS = 200;
+const STEP_MS = 500;
 
 /** Pods of three slots, a third of them with two copies allowed. */
 const PODS: ReadonlyMap<string, PodView> = new Map(
@@ -238,6 +238,19 @@ describe('while some hosts are there', () => {
     fleet.run(lost + 20_000);
     const { a, b, c } = fleet.spread();
     expect([(a?.[0] ?? 0) + (b?.[0] ?? 0), c?.[0]]).toEqual([90, 0]);
+    expect(lastClaim(fleet, lost)).toBeLessThanOrEqual(LOCK_DELAY_MS + STEP_MS);
+  });
+
+  it('a host that was never there before takes what a lost one had, at once', () => {
+    const fleet = new Simulation(['a', 'new']);
+    fleet.boot('a');
+    fleet.run(10_000);
+    const lost = fleet.now;
+    fleet.kill('a');
+    fleet.expire('a');
+    fleet.boot('new');
+    fleet.run(lost + 20_000);
+    expect(fleet.spread().new?.[0]).toBeGreaterThan(60);
     expect(lastClaim(fleet, lost)).toBeLessThanOrEqual(LOCK_DELAY_MS + STEP_MS);
   });
 

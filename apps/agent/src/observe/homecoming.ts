@@ -42,7 +42,7 @@ export class Homecoming {
     const others = this.#othersWithSlots(question);
     const gone = others.filter(({ lost, session }) => lost && session === undefined);
     const most = gone.length > question.hosts.filter(({ session }) => session !== undefined).length;
-    const isBack = sessions.exclusive !== this.#session && (gone.length > 0 || this.#lostOwn(question));
+    const isBack = sessions.exclusive !== this.#session && this.#lostOwn(question);
     if (isBack) this.#open(now, others);
     else if (most && !this.#wereMost) this.#open(now, gone);
     this.#session = sessions.exclusive;

@@ -14,6 +14,7 @@ export function awaitedFor(
   const target = worldOf(fleet).moves?.get(slot);
   return [
     ...lockDelay(fleet, slot),
+    ...homecoming(fleet, slot),
     ...lastFailure(fleet, slot),
     ...(target === undefined ? [] : [`it was asked to move to ${target}`]),
     ...turn(placement),
@@ -29,6 +30,18 @@ function lockDelay(fleet: Fleet, slot: SlotId): readonly string[] {
     return [];
   return [
     `its last holder, ${claim.info.host}, was lost rather than stopped: the slot stays closed until the lock delay ends (7 s unless configured), so that no second copy starts`,
+  ];
+}
+
+/** Only the hosts know whether they wait, so this says when they do. */
+function homecoming(fleet: Fleet, slot: SlotId): readonly string[] {
+  const claim = fleet.claims.get(slot);
+  if (claim === undefined || claim.session !== undefined || claim.info === undefined) return [];
+  const { host } = claim.info;
+  const home = fleet.hosts.find((candidate) => candidate.host === host);
+  if (home === undefined || home.session !== undefined) return [];
+  return [
+    `${host} is absent: after a power cut or an outage of Consul, or when most hosts went at once, the others leave its slots to it until nobody has come back for RAFTAINER_RETURN (60 s unless configured)`,
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { Host } from '@raftainer/cluster';
 import { describe, expect, it } from 'vitest';
 import type { FleetParts } from '../../test/fleet-of.js';
 import { claimOf, fleetOf, hostOf, podRecord, revisionIn } from '../../test/fleet-of.js';
@@ -52,6 +53,17 @@ describe('a slot that nobody holds', () => {
     );
     const shared = podRecord({ name: 'web', exclusive: false });
     expect(text({ pods: [shared], hosts, claims: [lost] })).not.toContain('lost rather than stopped');
+  });
+
+  it('says that it may wait for the host that had it, while that one is absent', () => {
+    const { session: _session, ...lost } = claimOf('web', 0, 'n2');
+    const shared = podRecord({ name: 'web', exclusive: false });
+    const { session: _gone, ...absent } = hostOf('n2');
+    const told = (host: Host): string =>
+      text({ pods: [shared], hosts: [hostOf('n1'), host], claims: [lost] });
+    expect(told(absent)).toContain('waits: n2 is absent: after a power cut');
+    expect(told(hostOf('n2'))).not.toContain('is absent');
+    expect(told(hostOf('n2'))).toContain('n2 comes first');
   });
 
   it('says what the host itself says, once, and with its numbers', () => {
