@@ -279,6 +279,25 @@ describe('rebalancing', () => {
   });
 });
 
+describe('a slot that takes more than half of its host', () => {
+  it('is not told that its holder cannot take it, whatever else is explained, moved or drained', () => {
+    const huge = {
+      name: 'huge',
+      instances: 2,
+      containers: [{ name: 'app', image: 'a', resources: { memory: '10Gi', cpu: 5 } }],
+    };
+    const holders = { 'huge/0': 'host-0', 'huge/1': 'host-1' } as const;
+    const world = worldOf([huge], peers(2), holders);
+    for (const { holder, ranked, excluded } of explainPod(world, 'huge')) {
+      expect(ranked.map(({ host }) => host)).toEqual([holder]);
+      expect(excluded.map(({ host }) => host)).not.toContain(holder);
+    }
+    const draining = { ...world, hosts: [peer('host-0', { draining: true }), peer('host-1')] };
+    expect(hostPlacement(draining, 'host-0', ['huge/0']).successors).toEqual(new Map());
+    expect(rebalancePlan(world)).toEqual([]);
+  });
+});
+
 describe('a slot whose holder was lost', () => {
   const lost = (claims: Readonly<Record<SlotId, string>>): ReadonlyMap<SlotId, { readonly host: string }> =>
     new Map(Object.entries(claims).map(([id, host]) => [id as SlotId, { host }]));
