@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { FreeSlots } from './free-slots.js';
 import { Homecoming } from './homecoming.js';
 
-import type { Host } from '@raftainer/cluster';
+import type { Host, HostRecord } from '@raftainer/cluster';
 import type { ClaimView, PodView, Snapshot } from '@raftainer/planner';
 import type { SlotId } from '@raftainer/pod-spec';
 
@@ -35,6 +35,7 @@ class Simulation {
   readonly closedUntil = new Map<SlotId, number>();
   readonly claimedAt = new Map<SlotId, number>();
   readonly #sessions = new Map<string, string>();
+  readonly #instances = new Map<string, string>();
   readonly #agents = new Map<string, { readonly homecoming: Homecoming; readonly free: FreeSlots }>();
   readonly #known: readonly string[];
 
@@ -45,7 +46,9 @@ class Simulation {
   boot(host: string): void {
     const homecoming = new Homecoming({ host, patienceMs: PATIENCE_MS });
     this.#agents.set(host, { homecoming, free: new FreeSlots() });
-    this.#sessions.set(host, `${host}@${String(this.now)}`);
+    this.#instances.set(host, String(this.now));
+    // Whoever is back before Consul has missed it resumes the session of before.
+    if (!this.#sessions.has(host)) this.#sessions.set(host, `${host}@${String(this.now)}`);
   }
 
   /** The host is gone; Consul sees it at once, or later by `expire`. */
@@ -107,9 +110,10 @@ class Simulation {
     const sessions = { exclusive: session, shared: session };
     const hosts = this.#known.map((name): Host => {
       const held = this.#sessions.get(name);
-      return { host: name, modifyIndex: 1, ...(held === undefined ? {} : { session: held }) };
+      const record = { instance: this.#instances.get(name) } as HostRecord;
+      return { host: name, modifyIndex: 1, record, ...(held === undefined ? {} : { session: held }) };
     });
-    const awaited = agent?.homecoming.observe({ now, sessions, claims, hosts, drains: [] });
+    const awaited = agent?.homecoming.observe({ now, sessions, claims, hosts, drains: [], containers: [] });
     const options = { now, opensAt: -Infinity, host, awaited, lockDelayMs: LOCK_DELAY_MS };
     const freeSince = agent?.free.observe({ pods: PODS, claims }, options) ?? new Map<SlotId, number>();
     const peers = hosts.map(({ host: name, session: held }) => ({
@@ -207,6 +211,24 @@ describe('after a power cut of all hosts', () => {
     fleet.run(cut + 60_000);
     expect(fleet.spread(homes)).toEqual(HOME);
     expect(lastClaim(fleet, cut)).toBeLessThanOrEqual(29_000 + LOCK_DELAY_MS + STEP_MS);
+  });
+
+  it('slots go home although the first host was back so soon that its sessions lived', () => {
+    const { fleet, homes } = begun();
+    const cut = fleet.now;
+    for (const host of HOSTS) fleet.kill(host);
+    fleet.run(cut + 2_000);
+    fleet.boot('a');
+    // The losses of the others are seen one after the other.
+    fleet.run(cut + 6_000);
+    fleet.expire('b');
+    fleet.run(cut + 9_000);
+    fleet.expire('c');
+    fleet.boot('b');
+    fleet.run(cut + 16_000);
+    fleet.boot('c');
+    fleet.run(cut + 40_000);
+    expect(fleet.spread(homes)).toEqual(HOME);
   });
 
   it('the slots of one that stays away are spread over the others, once the patience is over', () => {

@@ -11,7 +11,7 @@ export interface AwaitedHosts {
 }
 
 /** What one observation knows of it. */
-export interface HomecomingQuestion extends Pick<Snapshot, 'now' | 'sessions' | 'claims'> {
+export interface HomecomingQuestion extends Pick<Snapshot, 'now' | 'sessions' | 'claims' | 'containers'> {
   readonly hosts: readonly Host[];
   readonly drains: readonly Drain[];
 }
@@ -28,7 +28,7 @@ export class Homecoming {
   #session: string | undefined;
   #wereMost = false;
   #until = -Infinity;
-  /** Hosts that have not come back, with the session of before where it seems to live on. */
+  /** Hosts that have not come back, with the agent of before where its session seems to live on. */
   #pending = new Map<string, string | undefined>();
 
   constructor({ host, patienceMs }: { readonly host: string; readonly patienceMs: number }) {
@@ -40,9 +40,9 @@ export class Homecoming {
   observe(question: HomecomingQuestion): AwaitedHosts | undefined {
     const { now, sessions } = question;
     const others = this.#othersWithSlots(question);
-    const gone = others.filter(({ lost, session }) => lost && session === undefined);
+    const gone = others.filter(({ lost, agent }) => lost && agent === undefined);
     const most = gone.length > question.hosts.filter(({ session }) => session !== undefined).length;
-    const isBack = sessions.exclusive !== this.#session && this.#lostOwn(question);
+    const isBack = sessions.exclusive !== this.#session && this.#wasAway(question);
     if (isBack) this.#open(now, others);
     else if (most && !this.#wereMost) this.#open(now, gone);
     this.#session = sessions.exclusive;
@@ -53,44 +53,53 @@ export class Homecoming {
   }
 
   #open(now: number, expected: readonly OtherHost[]): void {
-    this.#pending = new Map(expected.map(({ host, session }) => [host, session]));
+    this.#pending = new Map(expected.map(({ host, agent }) => [host, agent]));
     this.#until = now + this.#patienceMs;
   }
 
-  /** Right after a power cut the sessions of before seem to live on: a host is back once it has another one. */
+  /** Right after a power cut the sessions of before seem to live on: a host is back once another agent of it is there. */
   #noteReturns(now: number, hosts: readonly Host[]): void {
     if (now >= this.#until) return;
-    for (const { host, session } of hosts) {
-      if (session === undefined || !this.#pending.has(host) || this.#pending.get(host) === session) continue;
-      this.#pending.delete(host);
+    for (const host of hosts) {
+      const agent = agentOf(host);
+      if (agent === undefined || !this.#pending.has(host.host) || this.#pending.get(host.host) === agent)
+        continue;
+      this.#pending.delete(host.host);
       this.#until = now + this.#patienceMs;
     }
     if (this.#pending.size === 0) this.#until = -Infinity;
   }
 
-  /** This host had slots under a session that is not its own any more: it was away itself. */
-  #lostOwn({ claims, sessions }: HomecomingQuestion): boolean {
-    return [...claims.values()].some(
-      ({ host, session }) => host === this.#host && !isOurs(sessions, session),
-    );
+  /** This host had slots, and either not under a session of its own, or resumed with none of their containers running. */
+  #wasAway({ claims, sessions, containers }: HomecomingQuestion): boolean {
+    const own = [...claims.values()].filter(({ host }) => host === this.#host);
+    if (own.some(({ session }) => !isOurs(sessions, session))) return true;
+    return own.length > 0 && !containers.some(({ state }) => state === 'running');
   }
 
   /** Known hosts whose names are in claims. One that drains takes nothing back, so nobody waits for it. */
   #othersWithSlots({ hosts, drains, claims }: HomecomingQuestion): readonly OtherHost[] {
     const draining = new Set(drains.map(({ host }) => host));
     const holders = holdersOf(claims.values());
-    return hosts.flatMap(({ host, session }) => {
+    return hosts.flatMap((record) => {
+      const { host } = record;
       const lost = holders.get(host);
-      return lost === undefined || host === this.#host || draining.has(host) ? [] : [{ host, session, lost }];
+      const isOther = host !== this.#host && !draining.has(host);
+      return lost === undefined || !isOther ? [] : [{ host, agent: agentOf(record), lost }];
     });
   }
 }
 
 interface OtherHost {
   readonly host: string;
-  readonly session: string | undefined;
+  readonly agent: string | undefined;
   /** Some of its slots have no holder. */
   readonly lost: boolean;
+}
+
+/** Tells one process of an agent from the next, which may have resumed its session; undefined while the host is absent. */
+function agentOf({ session, record }: Host): string | undefined {
+  return session === undefined ? undefined : `${session} ${record?.instance ?? ''}`;
 }
 
 /** The hosts that claims name, and whether one of their claims was lost. */
