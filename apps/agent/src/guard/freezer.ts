@@ -66,11 +66,12 @@ export class Freezer {
 
   /**
    * Kills everything in it. Frozen, none of them can start another or clean up; with the signal there, none gets back into
-   * its program when it is thawed.
+   * its program when it is thawed. What the container itself has frozen would keep it from ending.
    */
   kill(): void {
-    for (const pid of processesBelow(this.#folder)) killQuietly(pid);
-    this.thaw();
+    const folders = foldersFrom(this.#folder);
+    for (const pid of folders.flatMap(processesIn)) killQuietly(pid);
+    for (const folder of folders) new Freezer(folder, this.#version).thaw();
   }
 
   get #file(): string {
@@ -94,9 +95,13 @@ function pathOf(container: string, path = ''): string | undefined {
   return own === -1 ? undefined : parts.slice(0, own + 1).join('/');
 }
 
-function processesBelow(folder: string): readonly number[] {
-  const own = (read(join(folder, 'cgroup.procs')) ?? '').split('\n').filter(Boolean).map(Number);
-  return [...own, ...foldersIn(folder).flatMap((name) => processesBelow(join(folder, name)))];
+function processesIn(folder: string): readonly number[] {
+  return (read(join(folder, 'cgroup.procs')) ?? '').split('\n').filter(Boolean).map(Number);
+}
+
+/** The folder and all below it, the outermost first. */
+function foldersFrom(folder: string): readonly string[] {
+  return [folder, ...foldersIn(folder).flatMap((name) => foldersFrom(join(folder, name)))];
 }
 
 function foldersIn(folder: string): readonly string[] {
