@@ -21,7 +21,9 @@ export function checkOptions({
       throw badOptions(`The option ${name} is ${value}: it is a whole number of at least 1.`);
     }
   }
-  if ((tls?.cert === undefined) !== (tls?.key === undefined)) {
+  const has = (part: 'cert' | 'key'): boolean =>
+    tls?.[part] !== undefined || tls?.[`${part}File`] !== undefined;
+  if (has('cert') !== has('key')) {
     throw badOptions('A client certificate and its key go together: give both, or neither.');
   }
 }

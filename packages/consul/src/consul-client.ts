@@ -1,3 +1,4 @@
+import type { TokenState } from './credentials/token.js';
 import type { Kv } from './kv/kv.js';
 import type { KvEntry, KvList } from './kv/kv-entry.js';
 import type { Lock, LockOptions } from './lock/lock.js';
@@ -30,6 +31,8 @@ export interface ConsulClient {
   readonly sessions: Sessions;
   readonly services: Services;
   readonly status: Status;
+  /** How the token in use fares. Read again with every call that is made. */
+  readonly token: TokenState;
   /** Follows one key; undefined while it does not exist. */
   watchKey(key: string, options?: WatchOptions): AsyncIterable<WatchUpdate<KvEntry | undefined>>;
   /** Follows everything below a prefix. Each change reads all of it. */

@@ -1,4 +1,7 @@
-/** TLS towards Consul. Contents in PEM, not file names. */
+/**
+ * TLS towards Consul. Contents in PEM, or the files they are in. Files are read again when they change, for the connections
+ * made from then on; a content given as well counts until its file can be read.
+ */
 export interface ConsulTlsOptions {
   /** Authority that signed the server's certificate. Default: the ones that Node trusts. */
   readonly ca?: string | Buffer;
@@ -6,6 +9,12 @@ export interface ConsulTlsOptions {
   readonly cert?: string | Buffer;
   /** Private key of `cert`. */
   readonly key?: string | Buffer;
+  /** File of `ca`. */
+  readonly caFile?: string;
+  /** File of `cert`. */
+  readonly certFile?: string;
+  /** File of `key`. */
+  readonly keyFile?: string;
   /** Name expected in the server's certificate. Default: `host`. */
   readonly serverName?: string;
   /** Accept any certificate. Default false. Only for experiments. */
@@ -20,6 +29,11 @@ export interface ConsulOptions {
   readonly port?: number;
   /** ACL token, sent as a header, never as a query parameter. */
   readonly token?: string;
+  /**
+   * File with the token, read again when it changes, and at once when Consul refuses the one in use. `token`, if given as
+   * well, counts until the file can be read. While the file is empty or missing, the last token stays in use.
+   */
+  readonly tokenFile?: string;
   /** Speak HTTPS. `{}` uses Node's defaults. */
   readonly tls?: ConsulTlsOptions;
   /** Datacenter asked. Default: the agent's own. */

@@ -28,6 +28,9 @@ export function createConsul(options: ConsulOptions = {}): ConsulClient {
     sessions: createSessions(transport),
     services: createServices(transport),
     status: createStatus(transport),
+    get token() {
+      return transport.token;
+    },
     watchKey: (key, watch) => {
       const read: WatchRead = (blocking, signal) => readKey(transport, key, { blocking, signal });
       return follow(transport, { read, decode: toEntry, same: sameEntry }, watch);

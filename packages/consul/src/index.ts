@@ -4,6 +4,7 @@ export type { ConsulErrorCode, ConsulErrorDetails } from './consul-error.js';
 export { createConsul } from './create-consul.js';
 export { consulOptionsFromEnv } from './options-from-env.js';
 export type { ConsulOptions, ConsulTlsOptions } from './consul-options.js';
+export type { TokenRefusal, TokenState } from './credentials/token.js';
 export type { ConsulClient, WatchKeysOptions, WatchServiceOptions } from './consul-client.js';
 export type * from './kv/kv-entry.js';
 export type * from './kv/kv.js';

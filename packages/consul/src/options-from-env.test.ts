@@ -34,7 +34,7 @@ describe('options from the environment', () => {
     expect(consulOptionsFromEnv(env)).toEqual(options);
   });
 
-  it('reads files', async () => {
+  it('reads files, and names them to be read again', async () => {
     const [token, ca, cert, key] = await Promise.all(['t\n', 'CA', 'CERT', 'KEY'].map(file));
     expect(
       consulOptionsFromEnv({
@@ -44,7 +44,11 @@ describe('options from the environment', () => {
         CONSUL_CLIENT_CERT: cert,
         CONSUL_CLIENT_KEY: key,
       }),
-    ).toEqual({ token: 't', tls: { ca: 'CA', cert: 'CERT', key: 'KEY' } });
+    ).toEqual({
+      token: 't',
+      tokenFile: token,
+      tls: { ca: 'CA', caFile: ca, cert: 'CERT', certFile: cert, key: 'KEY', keyFile: key },
+    });
   });
 
   it.each([

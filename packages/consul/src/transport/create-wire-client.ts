@@ -1,8 +1,7 @@
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import type { ClientRequest, RequestOptions } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import ConsulLibrary from 'consul';
 import type { ConsulOptions } from '../consul-options.js';
+import { Connections } from './connections.js';
 import type { WireClient, WireContext } from './wire-client.js';
 
 /** The part of the library's request that its extension point hands out. */
@@ -27,17 +26,14 @@ interface Extensible {
  */
 export function createWireClient(options: ConsulOptions, maxSockets: number): WireClient {
   const { tls, host = '127.0.0.1', port = 8500 } = options;
-  const agent = tls === undefined ? HttpAgent : HttpsAgent;
+  const connections = new Connections(tls, maxSockets);
   const library = new ConsulLibrary({
     host: host.includes(':') && !host.startsWith('[') ? `[${host}]` : host,
     port,
     secure: tls !== undefined,
-    agent: new agent({ keepAlive: true, maxSockets, maxFreeSockets: maxSockets }),
-    ...(tls === undefined ? {} : tlsSettings(options)),
   });
-  const request = tls === undefined ? httpRequest : httpsRequest;
   (library as unknown as Extensible)._ext('onRequest', (wire, next) => {
-    wire.transport = { request: (settings) => failingOnBrokenResponse(request(settings)) };
+    wire.transport = { request: (settings) => failingOnBrokenResponse(connections.request(settings)) };
     const extra = new URLSearchParams(wire.ctx?.query).toString();
     if (extra !== '') wire.req.path += (wire.req.path.includes('?') ? '&' : '?') + extra;
     if (wire.ctx !== undefined) {
@@ -45,7 +41,10 @@ export function createWireClient(options: ConsulOptions, maxSockets: number): Wi
     }
     next();
   });
-  return library as unknown as WireClient;
+  const destroy = (): void => {
+    connections.destroy();
+  };
+  return Object.assign(library, { destroy }) as unknown as WireClient;
 }
 
 function failingOnBrokenResponse(request: ClientRequest): ClientRequest {
@@ -53,15 +52,4 @@ function failingOnBrokenResponse(request: ClientRequest): ClientRequest {
     response.once('error', (error) => request.emit('error', error));
   });
   return request;
-}
-
-/** Names as `node:tls` has them; the library passes them through. */
-function tlsSettings({ tls = {} }: ConsulOptions): Readonly<Record<string, unknown>> {
-  return {
-    ...(tls.ca === undefined ? {} : { ca: tls.ca }),
-    ...(tls.cert === undefined ? {} : { cert: tls.cert }),
-    ...(tls.key === undefined ? {} : { key: tls.key }),
-    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
-    rejectUnauthorized: tls.insecure !== true,
-  };
 }

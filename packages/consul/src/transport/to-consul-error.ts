@@ -9,6 +9,8 @@ export interface FailureContext {
   readonly timeoutMs: number;
   /** Where Consul was looked for: `http://127.0.0.1:8500`. */
   readonly address: string;
+  /** Where the token comes from. */
+  readonly tokenFile?: string | undefined;
   /** Absent when nothing was sent. */
   readonly request?: SentRequest | undefined;
 }
@@ -147,15 +149,13 @@ function unavailable(failure: WireFailure, message: string, { doing, address }: 
   );
 }
 
-function fromResponse(
-  response: NonNullable<WireFailure['response']>,
-  { doing, request }: FailureContext,
-): ConsulError {
+function fromResponse(response: NonNullable<WireFailure['response']>, context: FailureContext): ConsulError {
+  const { doing } = context;
   const status = response.statusCode ?? 0;
   const body = response.body instanceof Buffer ? response.body.toString('utf8') : response.body;
   const text = typeof body === 'string' ? body.trim().slice(0, 500) : '';
   const verdict = RULES.find((each) => each.when(status, text)) ?? NOT_CONSUL;
-  const advice = verdict.code === 'CONSUL_FORBIDDEN' ? aclAdvice(text, request) : verdict.advice;
+  const advice = verdict.code === 'CONSUL_FORBIDDEN' ? aclAdvice(text, context) : verdict.advice;
   return new ConsulError(
     verdict.code,
     `Consul answered ${status}${text === '' ? '' : ` (${text})`} while ${doing}. ${advice}`,
@@ -164,9 +164,18 @@ function fromResponse(
 }
 
 /** What to do about a refusal by Consul's ACLs, with the right that is missing where it can be told. */
-function aclAdvice(text: string, request: SentRequest | undefined): string {
-  if (/ACL not found/i.test(text)) return 'Consul does not know this token; check it.';
-  return forbiddenAdvice(neededRight(text, request));
+function aclAdvice(text: string, { request, tokenFile }: FailureContext): string {
+  if (!UNKNOWN_TOKEN.test(text)) return forbiddenAdvice(neededRight(text, request));
+  return tokenFile === undefined
+    ? 'Consul does not know this token: it was deleted or has expired. Give another; one in a file (CONSUL_HTTP_TOKEN_FILE) is read again by itself.'
+    : `Consul does not know the token in ${tokenFile}: it was deleted or has expired. Write a valid one there; it is read again by itself.`;
+}
+
+const UNKNOWN_TOKEN = /ACL not found|token does not exist/i;
+
+/** Consul does not know the token, which is more than that it lacks a right. */
+export function isUnknownToken({ code, message }: ConsulError): boolean {
+  return code === 'CONSUL_FORBIDDEN' && UNKNOWN_TOKEN.test(message);
 }
 
 /** What to do about a missing right, as it stands in Consul's policies. */

@@ -1,11 +1,13 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { CallOptions } from '../call-options.js';
-import { ConsulError } from '../consul-error.js';
+import { ConsulError, isConsulError } from '../consul-error.js';
 import type { ConsulOptions } from '../consul-options.js';
 import { allowManyListeners } from './allow-many-listeners.js';
 import { createWireClient } from './create-wire-client.js';
-import { toConsulError } from './to-consul-error.js';
+import { Token } from '../credentials/token.js';
+import type { TokenState } from '../credentials/token.js';
+import { isUnknownToken, toConsulError } from './to-consul-error.js';
 import type { WireArguments, WireClient, WireContext, WireResult } from './wire-client.js';
 
 /** A blocking query: answer when the state is beyond `index`, or after `waitMs`. */
@@ -45,6 +47,7 @@ export interface Transport {
   call(spec: CallSpec): Promise<Reply>;
   /** Aborts when the client is closed. */
   readonly closed: AbortSignal;
+  readonly token: TokenState;
   close(): void;
 }
 
@@ -60,10 +63,16 @@ export function createTransport(options: ConsulOptions): Transport {
   const calls = createWireClient(options, options.maxSockets ?? DEFAULT_SOCKETS);
   const watches = createWireClient(options, options.maxWatchSockets ?? DEFAULT_WATCH_SOCKETS);
   const closing = new AbortController();
+  const token = new Token(options);
   return {
     closed: closing.signal,
-    call: (spec) =>
-      send(spec, { options, wire: spec.blocking === undefined ? calls : watches, closed: closing.signal }),
+    get token() {
+      return token.state;
+    },
+    call: (spec) => {
+      const wire = spec.blocking === undefined ? calls : watches;
+      return sendKnown(spec, { options, wire, token, closed: closing.signal });
+    },
     close: () => {
       closing.abort();
       calls.destroy();
@@ -76,9 +85,34 @@ interface SendContext {
   readonly options: ConsulOptions;
   readonly wire: WireClient;
   readonly closed: AbortSignal;
+  readonly token: Token;
 }
 
-async function send(spec: CallSpec, context: SendContext): Promise<Reply> {
+/** One try, of one token. */
+interface Attempt {
+  readonly token: string | undefined;
+  /** When the call was made, in milliseconds of `performance.now()`: a second try has the rest of the time. */
+  readonly since: number;
+}
+
+/**
+ * Sends, and once more when Consul refuses the token and there is another by now. A refused request has done nothing, so that
+ * is safe for writes as well.
+ */
+async function sendKnown(spec: CallSpec, context: SendContext): Promise<Reply> {
+  const since = performance.now();
+  const { token } = context;
+  const first = { since, token: token.current() };
+  try {
+    return await send(spec, context, first);
+  } catch (error) {
+    if (!isConsulError(error) || error.code !== 'CONSUL_FORBIDDEN') throw error;
+    if (!token.replaces(first.token)) throw error;
+  }
+  return send(spec, context, { since, token: token.current() });
+}
+
+async function send(spec: CallSpec, context: SendContext, attempt: Attempt): Promise<Reply> {
   const signals = [context.closed, spec.options?.signal].filter((signal) => signal !== undefined);
   const aborted = signals.find((signal) => signal.aborted);
   if (aborted !== undefined) throw abortError(spec, context.closed);
@@ -92,18 +126,31 @@ async function send(spec: CallSpec, context: SendContext): Promise<Reply> {
     allowManyListeners(signal);
     signal.addEventListener('abort', cancel, { once: true });
   });
-  const timeout = deadlineOf(spec, context.options);
+  const timeoutMs = deadlineOf(spec, context.options);
+  const timeout = Math.max(1, Math.ceil(timeoutMs - (performance.now() - attempt.since)));
   try {
-    return toReply(await spec.run(context.wire, wireArguments(spec, context.options, { ctx, timeout })));
+    const input = wireArguments(spec, context.options, { ctx, timeout });
+    const { token } = attempt;
+    const reply = toReply(await spec.run(context.wire, token === undefined ? input : { ...input, token }));
+    if (asksTheServers(ctx.sent?.path)) context.token.accepted();
+    return reply;
   } catch (error) {
     if (signals.some((signal) => signal.aborted)) throw abortError(spec, context.closed);
-    const address = addressOf(context.options);
-    throw toConsulError(error, { doing: spec.doing, timeoutMs: timeout, address, request: ctx.sent });
+    const { tokenFile } = context.options;
+    const failure = { doing: spec.doing, timeoutMs, address: addressOf(context.options), request: ctx.sent };
+    const consulError = toConsulError(error, { ...failure, tokenFile });
+    if (isUnknownToken(consulError)) context.token.refuse(attempt.token, consulError);
+    throw consulError;
   } finally {
     signals.forEach((signal) => {
       signal.removeEventListener('abort', cancel);
     });
   }
+}
+
+/** The local agent remembers tokens for a while, and `/status` asks for none: their answers say nothing of the token. */
+function asksTheServers(path = ''): boolean {
+  return /^\/v1\/(kv|session|txn|catalog|health)(\/|$|\?)/.test(path);
 }
 
 function addressOf({ tls, host = '127.0.0.1', port = 8500 }: ConsulOptions): string {
@@ -128,10 +175,9 @@ function wireArguments(
   options: ConsulOptions,
   base: Pick<WireArguments, 'ctx' | 'timeout'>,
 ): WireArguments {
-  const { token, datacenter } = options;
+  const { datacenter } = options;
   return {
     ...base,
-    ...(token === undefined ? {} : { token }),
     ...(datacenter === undefined ? {} : { dc: datacenter }),
     ...(spec.blocking === undefined
       ? {}
