@@ -11,6 +11,7 @@ import { watchConsul, watchDocker } from './watches.js';
 
 import type { Actor } from './act/actor.js';
 import type { AgentParts, Foundation } from './composition.js';
+import type { TokenTrouble } from './presence/token-watch.js';
 import type { LoopParts } from './loop.js';
 import type { Plan, Snapshot } from '@raftainer/planner';
 
@@ -49,6 +50,13 @@ export class Agent {
     this.#foundation.presence.hold(forMs);
   }
 
+  /** What is wrong with what this agent needs, which it cannot tell through Consul. */
+  trouble(): { readonly host: string; readonly consulToken?: TokenTrouble } {
+    const { config, tokenWatch } = this.#foundation;
+    const consulToken = tokenWatch.trouble;
+    return { host: config.host, ...(consulToken === undefined ? {} : { consulToken }) };
+  }
+
   async stop({ pods }: StopOptions): Promise<void> {
     const { presence, wake, heartbeats } = this.#foundation;
     if (pods === 'stop') {
@@ -81,6 +89,7 @@ export class Agent {
     const parts = [
       runLoop(this.#loopParts(), wake, signal),
       presence.run(signal),
+      this.#foundation.tokenWatch.run(signal),
       lease.run(signal),
       engine.run(this.#actor, signal),
       ...(settings === undefined ? [] : [settings.run(signal)]),

@@ -20,9 +20,11 @@ import { Wake } from './wake.js';
 
 import type { ClaimRewinds } from './observe/claim-rewinds.js';
 import type { Blocked } from './blocked.js';
+import type { Registrations } from './health/registrations.js';
 import type { SettingsWatch } from './consul-settings/settings-watch.js';
 import type { EngineWatch } from './engine/engine-watch.js';
 import type { Presence } from './presence/presence.js';
+import type { TokenWatch } from './presence/token-watch.js';
 import type { Config } from './config/config.js';
 import type { Host } from './observe/host.js';
 import type { Records } from './observe/watched-records.js';
@@ -80,6 +82,8 @@ export interface Foundation extends AgentParts {
   readonly heartbeats: Heartbeats;
   readonly lease: Lease;
   readonly presence: Presence;
+  readonly tokenWatch: TokenWatch;
+  readonly registrations: Registrations;
   readonly settings?: SettingsWatch;
   readonly reporter: Reporter;
   readonly secrets: Secrets;
@@ -112,7 +116,7 @@ export function layFoundation(parts: AgentParts): Foundation {
     ...{ cluster, records, host, wake, changes, prober },
     doubts: new Doubts(docker),
     fleet: createFleet(parts, cluster),
-    heartbeats: createHeartbeats(parts, wakeNow),
+    heartbeats: createHeartbeats(parts, laid.registrations, wakeNow),
     ...laid,
     secrets: createSecrets(parts, { cluster, presence: laid.presence, wake: wakeNow }),
     reporter,
@@ -121,9 +125,13 @@ export function layFoundation(parts: AgentParts): Foundation {
   };
 }
 
-function createHeartbeats({ config, consul, logger }: AgentParts, onUnknownCheck: () => void): Heartbeats {
+function createHeartbeats(
+  { config, consul, logger }: AgentParts,
+  registrations: Registrations,
+  onUnknownCheck: () => void,
+): Heartbeats {
   const { host: name, internalIp: address } = config;
-  const host = new HostHeartbeat({ consul, host: name, address });
+  const host = new HostHeartbeat({ consul, host: name, address, registrations });
   return new Heartbeats({ consul, logger, host, onUnknownCheck });
 }
 
@@ -144,6 +152,7 @@ export function createActor(foundation: Foundation): Actor {
       heartbeats,
       changes,
       secrets,
+      registrations: foundation.registrations,
       host: { name: config.host, region: config.region },
       beforeStart: async (start, signal) => lease.beforeStart(start, signal),
       starts: (id, container) => {
@@ -196,5 +205,7 @@ export function createObserver(foundation: Foundation, actor: Actor, stopping: (
     claimRewinds,
     rewinds: new Rewinds({ clock: steadyNow, logger: foundation.logger, store: foundation.stateDir }),
     stopping,
+    registrations: foundation.registrations,
+    knowsCheck: (checkId) => foundation.heartbeats.knows(checkId),
   });
 }

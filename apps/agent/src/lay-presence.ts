@@ -3,11 +3,13 @@ import { LABELS } from '@raftainer/planner';
 import { Blocked } from './blocked.js';
 import { steadyNow } from './clock.js';
 import { SettingsWatch } from './consul-settings/settings-watch.js';
+import { Registrations } from './health/registrations.js';
 import { EngineWatch } from './engine/engine-watch.js';
 import { ClaimRewinds } from './observe/claim-rewinds.js';
 import { GuardedLease, UNGUARDED_LEASE } from './lease/lease.js';
 import { AgentCheck } from './presence/agent-check.js';
 import { Presence } from './presence/presence.js';
+import { TokenWatch } from './presence/token-watch.js';
 
 import type { AgentParts } from './composition.js';
 import type { Lease } from './lease/lease.js';
@@ -33,6 +35,8 @@ export interface LaidPresence {
   readonly blocked: Blocked;
   readonly claimRewinds: ClaimRewinds;
   readonly presence: Presence;
+  readonly tokenWatch: TokenWatch;
+  readonly registrations: Registrations;
   /** Absent with the embedded Consul, which has no settings. */
   readonly settings?: SettingsWatch;
 }
@@ -41,7 +45,12 @@ export interface LaidPresence {
 export function layPresence(parts: AgentParts, ground: PresenceGround): LaidPresence {
   const { config, consul, docker, logger } = parts;
   const { cluster, records, host, wake } = ground;
-  const { lease, check } = createLease(parts);
+  const registrations = new Registrations({
+    token: () => consul.token.fingerprint,
+    store: parts.stateDir,
+    logger,
+  });
+  const { lease, check } = createLease(parts, registrations);
   const engine: EngineWatch = new EngineWatch({
     ...{ cluster, consul, docker, records, logger, wake, host: config.host },
     clock: steadyNow,
@@ -75,7 +84,24 @@ export function layPresence(parts: AgentParts, ground: PresenceGround): LaidPres
     records.claims.changed();
     wake();
   });
-  return { lease, engine, blocked, claimRewinds, presence, ...(settings === undefined ? {} : { settings }) };
+  const tokenWatch = new TokenWatch({
+    state: () => consul.token,
+    logger,
+    onChange: () => {
+      presence.tellGuards();
+      wake();
+    },
+  });
+  return {
+    lease,
+    engine,
+    blocked,
+    claimRewinds,
+    presence,
+    tokenWatch,
+    registrations,
+    ...(settings === undefined ? {} : { settings }),
+  };
 }
 
 function createPresence(
@@ -99,7 +125,10 @@ function createPresence(
 }
 
 /** With a Consul of its own this host is the whole cluster, and nothing has to be proven to anybody. */
-function createLease(parts: AgentParts): { readonly lease: Lease; readonly check?: AgentCheck } {
+function createLease(
+  parts: AgentParts,
+  registrations: Registrations,
+): { readonly lease: Lease; readonly check?: AgentCheck } {
   const { config, consul, logger, version, stateDir, environment, answersForRunning } = parts;
   if (config.consul.kind === 'embedded') return { lease: UNGUARDED_LEASE };
   const { host, internalIp: address, lease: terms } = config;
@@ -112,6 +141,6 @@ function createLease(parts: AgentParts): { readonly lease: Lease; readonly check
       ...{ terms, fenced, version, environment, logger, answersForRunning },
       stateDir: stateDir.path,
     }),
-    check: new AgentCheck({ consul, host, address, version, logger, ttlMs: terms.checkTtlMs }),
+    check: new AgentCheck({ consul, host, address, version, logger, registrations, ttlMs: terms.checkTtlMs }),
   };
 }

@@ -38,6 +38,7 @@ export function desiredServices(context: ServiceContext): readonly ServicePlan[]
 /** Whether a registration still says what it should. */
 export function sameService(desired: ServicePlan, observed: ServiceView): boolean {
   return (
+    observed.stale !== true &&
     desired.name === observed.name &&
     desired.address === observed.address &&
     (desired.port ?? 0) === (observed.port ?? 0) &&

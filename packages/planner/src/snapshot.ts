@@ -157,6 +157,8 @@ export interface ServiceView {
   readonly port?: number;
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, string>>;
+  /** Registered under credentials that are not in use any more: it has to be registered anew. */
+  readonly stale?: boolean;
 }
 
 /** Work under way on a slot. */

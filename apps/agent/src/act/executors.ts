@@ -10,6 +10,7 @@ import { startContainer } from './start-container.js';
 import type { ClaimTools } from './claim-actions.js';
 import type { AwaitTools } from './await-container.js';
 import type { LaneContext } from './lane-context.js';
+import type { Registrations } from '../health/registrations.js';
 import type { Heartbeats } from '../health/heartbeats.js';
 import type { Lease } from '../lease/lease.js';
 import type { ConsulClient } from '@raftainer/consul';
@@ -22,6 +23,7 @@ export interface ActionTools extends ClaimTools, AwaitTools {
   readonly consul: ConsulClient;
   readonly docker: Docker;
   readonly heartbeats: Heartbeats;
+  readonly registrations: Registrations;
   /** Throws when an exclusive container must not be started now. */
   readonly beforeStart: Lease['beforeStart'];
   /** The engine is about to be asked to start something of a slot; the container's id, where it is known. */
@@ -81,11 +83,13 @@ const EXECUTORS: { readonly [T in ActionType]: Executor<T> } = {
   'remove-container': async ({ id }, { signal }, { docker }) => {
     await docker.containers.remove(id, { signal, volumes: true });
   },
-  'register-service': async ({ service }, { signal, epoch }, { consul, heartbeats }) => {
+  'register-service': async ({ service }, { signal, epoch }, tools) => {
+    const { consul, heartbeats, registrations } = tools;
     const { checkId } = service;
     const heartbeat = await heartbeats.followed(signal);
     const definition = slotService(service, { epoch, status: heartbeats.statusOf(checkId), heartbeat });
     await consul.services.register(definition, { signal });
+    registrations.renewed(service.id);
     heartbeats.repeat(checkId);
   },
   'deregister-service': async ({ id }, { signal }, { consul, heartbeats }) => {

@@ -1,4 +1,5 @@
 import { httpCall } from './http-call.js';
+import { presentOptions } from './present-options.js';
 
 import type { HttpAnswer, HttpTarget } from './http-call.js';
 import type { ConsulOptions } from '@raftainer/consul';
@@ -11,18 +12,12 @@ export interface HeldClaim {
 
 /** The calls that holding claims needs, on Node alone, as small as the guard should be. */
 export class ConsulCalls {
-  readonly #target: HttpTarget;
+  readonly #options: ConsulOptions;
   readonly #query: string;
 
-  constructor({ host = '127.0.0.1', port = 8500, token, tls, datacenter }: ConsulOptions) {
-    const headers = token === undefined ? {} : { 'x-consul-token': token };
-    const { ca, cert, key, serverName, insecure } = tls ?? {};
-    const servername = serverName === undefined ? {} : { servername: serverName };
-    const secure = { ca, cert, key, rejectUnauthorized: insecure !== true, ...servername };
-    this.#target = {
-      options: { host, port, headers, ...(tls === undefined ? {} : secure) },
-      secure: tls !== undefined,
-    };
+  constructor(options: ConsulOptions) {
+    const { datacenter } = options;
+    this.#options = options;
     this.#query = datacenter === undefined ? '' : `?dc=${encodeURIComponent(datacenter)}`;
   }
 
@@ -91,21 +86,18 @@ export class ConsulCalls {
   }
 
   async #call(method: string, path: string, timeoutMs: number): Promise<HttpAnswer> {
-    const answer = await httpCall(this.#target, { method, path, timeoutMs });
+    const answer = await httpCall(targetOf(presentOptions(this.#options)), { method, path, timeoutMs });
     const { status, body } = answer;
     if (status < 400 || status === 404) return answer;
     throw new Error(`Consul answered ${status} to ${method} ${path}: ${body.trim()}`);
   }
 }
 
-/** The options as they survive JSON. */
-export function plainConsulOptions(options: ConsulOptions): ConsulOptions {
-  const { tls } = options;
-  if (tls === undefined) return options;
-  const texts = Object.fromEntries(
-    (['ca', 'cert', 'key'] as const).flatMap((name) =>
-      tls[name] === undefined ? [] : [[name, tls[name].toString()]],
-    ),
-  );
-  return { ...options, tls: { ...tls, ...texts } };
+function targetOf({ host = '127.0.0.1', port = 8500, token, tls }: ConsulOptions): HttpTarget {
+  const headers = token === undefined ? {} : { 'x-consul-token': token };
+  if (tls === undefined) return { options: { host, port, headers }, secure: false };
+  const { ca, cert, key, serverName, insecure } = tls;
+  const servername = serverName === undefined ? {} : { servername: serverName };
+  const secure = { ca, cert, key, rejectUnauthorized: insecure !== true, ...servername };
+  return { options: { host, port, headers, ...secure }, secure: true };
 }

@@ -54,10 +54,12 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
+const registrations = { isStale: () => false, renewed: () => undefined };
+
 function start(times: { readonly beatEveryMs?: number; readonly repeatEveryMs?: number } = {}): void {
   heartbeats = new Heartbeats({
     ...{ consul, ...times },
-    host: new HostHeartbeat({ consul, host: 'host-1', address: '10.0.0.1' }),
+    host: new HostHeartbeat({ consul, host: 'host-1', address: '10.0.0.1', registrations }),
     logger: createLogger({ name: 'test', level: 'silent' }),
     onUnknownCheck: () => {
       unknown += 1;

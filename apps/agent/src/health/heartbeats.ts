@@ -60,6 +60,11 @@ export class Heartbeats {
     return this.#reports.statusOf(checkId) ?? 'critical';
   }
 
+  /** Whether anything is known of a check, so that it can be registered anew as it is. */
+  knows(checkId: string): boolean {
+    return this.#reports.statusOf(checkId) !== undefined;
+  }
+
   /** The registration of a check was rewritten, with a state that may be older than what was told meanwhile. */
   repeat(checkId: string): void {
     this.#reports.repeat(checkId);

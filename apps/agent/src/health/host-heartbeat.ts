@@ -2,6 +2,7 @@ import { SERVICE_META } from '@raftainer/planner';
 
 import { codeOf } from '../agent-error.js';
 
+import type { Registrations } from './registrations.js';
 import type { ConsulClient } from '@raftainer/consul';
 
 /** What the heartbeat of a host needs. */
@@ -10,6 +11,7 @@ export interface HostHeartbeatOptions {
   /** Name of this host. */
   readonly host: string;
   readonly address: string;
+  readonly registrations: Pick<Registrations, 'isStale' | 'renewed'>;
 }
 
 /** Life of the check without a beat. Two beats may get lost, and a restart of the agent is not seen by clients. */
@@ -50,6 +52,7 @@ export class HostHeartbeat {
     const note = 'the slots of this host are looked after';
     try {
       await this.#options.consul.services.ttl.pass(this.#checkId, note, call);
+      if (this.#options.registrations.isStale(this.serviceId)) await this.#register(call);
     } catch (error: unknown) {
       if (codeOf(error) !== 'CONSUL_NOT_FOUND') throw error;
       await this.#register(call);
@@ -75,5 +78,6 @@ export class HostHeartbeat {
       { id: this.serviceId, name: 'raftainer-heartbeat', address, meta, checks: [check] },
       call,
     );
+    this.#options.registrations.renewed(this.serviceId);
   }
 }

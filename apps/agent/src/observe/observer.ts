@@ -1,4 +1,4 @@
-import { heldClaims, LABELS } from '@raftainer/planner';
+import { checkIdOf, heldClaims, LABELS } from '@raftainer/planner';
 import { revisionOf, slotIdOf, slotRefOf } from '@raftainer/pod-spec';
 
 import { steadyNow } from '../clock.js';
@@ -8,6 +8,7 @@ import { missingAreGone } from './confirm-missing.js';
 import { servicesOf } from './services-of.js';
 import { claimView, claimViews, containerView, networkView, podView, serviceView } from './views.js';
 
+import type { Registrations } from '../health/registrations.js';
 import type { ClaimRewinds } from './claim-rewinds.js';
 import type { Fleet } from './fleet.js';
 import type { HostNetwork } from './host-network.js';
@@ -17,7 +18,7 @@ import type { Doubts } from './doubts.js';
 import type { KnownDefinitions } from '../health/probe-targets.js';
 import type { Prober } from '../health/prober.js';
 import type { Claim, PodList, PodRecord } from '@raftainer/cluster';
-import type { ConsulClient } from '@raftainer/consul';
+import type { AgentService, ConsulClient } from '@raftainer/consul';
 import type { ContainerSummary, Docker } from '@raftainer/docker';
 import type {
   BusyView,
@@ -26,6 +27,7 @@ import type {
   FailureView,
   HostView,
   PodView,
+  ServiceView,
   SessionsView,
   Snapshot,
 } from '@raftainer/planner';
@@ -54,6 +56,9 @@ export interface ObserverSources {
   readonly claimRewinds: Pick<ClaimRewinds, 'see'>;
   readonly fleet: Fleet;
   readonly stopping: () => boolean;
+  readonly registrations: Registrations;
+  /** Whether it is known how a slot's check stands, so that its service can be registered anew without a blink. */
+  readonly knowsCheck: (checkId: string) => boolean;
 }
 
 /** Reads a whole snapshot, or throws. */
@@ -99,7 +104,7 @@ export class Observer {
       definitionsInDoubt: (await this.#sources.rewinds.inDoubt(seenIn(podList))) || !gone,
       fleet: await this.#sources.fleet.view({ ...known, signal }),
       networks: networks.map((network) => networkView(network, hostName)),
-      services: services.flatMap((service) => serviceView(service, hostName) ?? []),
+      services: this.#serviceViews(services, hostName),
       busy,
       listening: hostNetwork.listening,
       routes: hostNetwork.routes,
@@ -133,6 +138,15 @@ export class Observer {
       return claim === undefined ? undefined : claimView(claim);
     };
     return completeClaims(claimViews(claims), { containers, read });
+  }
+
+  #serviceViews(services: readonly AgentService[], host: string): readonly ServiceView[] {
+    const { registrations, knowsCheck } = this.#sources;
+    registrations.saw(services.map(({ id }) => id));
+    const isStale = (id: string): boolean => registrations.isStale(id) && knowsCheck(checkIdOf(id));
+    return services
+      .flatMap((service) => serviceView(service, host) ?? [])
+      .map((view) => (isStale(view.id) ? { ...view, stale: true } : view));
   }
 
   #podViews(records: readonly PodRecord[]): ReadonlyMap<string, PodView> {

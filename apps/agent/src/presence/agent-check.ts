@@ -5,6 +5,7 @@ import { SERVICE_META } from '@raftainer/planner';
 
 import { codeOf } from '../agent-error.js';
 
+import type { Registrations } from '../health/registrations.js';
 import type { ConsulClient } from '@raftainer/consul';
 import type { Logger } from '@raftainer/logger';
 
@@ -16,6 +17,7 @@ export interface AgentCheckOptions {
   readonly version: string;
   readonly ttlMs: number;
   readonly logger: Logger;
+  readonly registrations: Pick<Registrations, 'isStale' | 'renewed'>;
 }
 
 /** A service that is not there any more after this long is a host that was taken away. */
@@ -43,7 +45,8 @@ export class AgentCheck {
   async ensure(signal: AbortSignal): Promise<void> {
     try {
       await this.#pass(signal);
-      if (!this.#current && !(await this.#isCurrent(signal))) await this.#register(signal);
+      const isStale = this.#options.registrations.isStale(this.serviceId);
+      if (isStale || (!this.#current && !(await this.#isCurrent(signal)))) await this.#register(signal);
       this.#current = true;
     } catch (error: unknown) {
       if (codeOf(error) !== 'CONSUL_NOT_FOUND') throw error;
@@ -102,7 +105,7 @@ export class AgentCheck {
   }
 
   async #register(signal: AbortSignal): Promise<void> {
-    const { consul, host, address, ttlMs } = this.#options;
+    const { consul, host, address, ttlMs, registrations } = this.#options;
     const check = {
       checkId: this.checkId,
       name: `the Raftainer agent of ${host} runs`,
@@ -120,5 +123,6 @@ export class AgentCheck {
       },
       { signal },
     );
+    registrations.renewed(this.serviceId);
   }
 }

@@ -1,6 +1,6 @@
 import { folders } from '@raftainer/cluster';
 
-import { plainConsulOptions } from '../guard/consul-calls.js';
+import { presentOptions } from '../guard/present-options.js';
 import { monotonicNow } from '../lease/monotonic.js';
 import { renewEveryMs } from '../lease/lease-terms.js';
 
@@ -31,7 +31,7 @@ export function holdMessage(options: {
     crashMs: terms.crashHoldMs,
     ...(wish?.kind === 'asked' ? { askedUntil: until } : {}),
     ...(wish?.kind === 'left' ? { leftUntil: until } : {}),
-    consul: plainConsulOptions(consul),
+    consul: presentOptions(consul),
     exclusiveSession: held.exclusive.id,
     sharedSession: held.shared.id,
     serviceId: check.serviceId,

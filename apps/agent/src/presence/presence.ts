@@ -102,6 +102,11 @@ export class Presence {
     if (this.#held !== undefined) this.#tellGuards(this.#held, { kind: 'asked', forMs });
   }
 
+  /** What the guards know of Consul and of our sessions is told anew. */
+  tellGuards(): void {
+    if (this.#held !== undefined && !this.#held.isLost) this.#tellGuards(this.#held);
+  }
+
   /** How claims are kept without this agent. A crash tells nobody, so they know it beforehand. */
   #tellGuards(held: HostSessions, wish?: HoldWish): void {
     const { check, lease, terms, consulOptions: consul } = this.#options;
@@ -232,6 +237,7 @@ export class Presence {
     }
     await stateDir.write(SESSION_FILE, { host, exclusive: held.exclusive.id, shared: held.shared.id });
     this.#holders.forget();
+    this.#lastComplaint = undefined;
     const sessions = { exclusive: held.exclusive.id, shared: held.shared.id };
     logger.info({ host, sessions, resumed: held.resumed }, 'This host is present in the cluster');
     return held;

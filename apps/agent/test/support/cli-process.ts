@@ -12,13 +12,19 @@ export interface CliResult {
 }
 
 /** Runs `raftainer` as a process of its own against a host's Consul. */
-export async function raftainer(host: TestHost, argv: readonly string[], stdin = ''): Promise<CliResult> {
+export async function raftainer(
+  host: TestHost,
+  argv: readonly string[],
+  stdin = '',
+  environment: Readonly<Record<string, string>> = {},
+): Promise<CliResult> {
   const child = spawn(process.execPath, [...programOf('cli'), ...argv], {
     cwd: ROOT,
     env: {
       ...process.env,
       RAFTAINER_CONSUL_HOST: '127.0.0.1',
       RAFTAINER_CONSUL_PORT: String(host.consulPort),
+      ...environment,
     },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

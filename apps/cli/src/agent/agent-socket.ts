@@ -7,6 +7,9 @@ import { CliError } from '../cli-error.js';
 /** How long an agent may take to answer; it answers from memory. */
 const TIMEOUT_MS = 10_000;
 
+/** What is asked beside something else must not hold that up. */
+const TROUBLE_TIMEOUT_MS = 500;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The folder of the agent's state: the option, else `RAFTAINER_STATE_DIR`, else the agent's own default. */
@@ -42,10 +45,43 @@ function isAnswer(value: unknown): value is Answer {
   return typeof value === 'object' && value !== null && 'ok' in value && typeof value.ok === 'boolean';
 }
 
-async function exchange(path: string, request: unknown, signal: AbortSignal): Promise<unknown> {
+/** What the agent itself says is wrong, which it could not tell through Consul; undefined when no agent says so. */
+export async function troubleOf(stateDir: string, signal: AbortSignal): Promise<AgentTrouble | undefined> {
+  try {
+    const answer = await exchange(
+      join(stateDir, 'agent.sock'),
+      { kind: 'trouble' },
+      signal,
+      TROUBLE_TIMEOUT_MS,
+    );
+    return isTrouble(answer) ? answer : undefined;
+  } catch {
+    // No agent here, or none that this user may ask: most machines are none.
+    return undefined;
+  }
+}
+
+/** The token of an agent is refused by Consul. */
+export interface AgentTrouble {
+  readonly host: string;
+  readonly consulToken: { readonly since: string; readonly message: string };
+}
+
+function isTrouble(value: unknown): value is AgentTrouble {
+  if (!isAnswer(value) || !value.ok || !('host' in value) || !('consulToken' in value)) return false;
+  const { consulToken } = value;
+  return typeof consulToken === 'object' && consulToken !== null && 'message' in consulToken;
+}
+
+async function exchange(
+  path: string,
+  request: unknown,
+  signal: AbortSignal,
+  timeoutMs = TIMEOUT_MS,
+): Promise<unknown> {
   const socket = createConnection(path);
   const destroy = (): void => void socket.destroy(new Error('no answer in time'));
-  const timer = setTimeout(destroy, TIMEOUT_MS);
+  const timer = setTimeout(destroy, timeoutMs);
   signal.addEventListener('abort', destroy, { once: true });
   try {
     socket.write(`${JSON.stringify(request)}\n`);

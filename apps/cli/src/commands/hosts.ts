@@ -1,3 +1,4 @@
+import { noteTrouble } from '../agent/note-trouble.js';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { readFleet } from '../fleet/fleet.js';
@@ -13,7 +14,12 @@ export function addHosts(host: Host): void {
     .command('hosts')
     .description('show hosts: state, capacity, what is allocated, slots, labels, agent')
     .argument('[host...]', 'only these hosts')
-    .action((names: readonly string[]) => host.run(command, (context) => hosts(context, names)));
+    .action((names: readonly string[]) =>
+      host.run(command, async (context) => {
+        await noteTrouble(context);
+        return hosts(context, names);
+      }),
+    );
 }
 
 async function hosts({ cluster, io, output }: Context, names: readonly string[]): Promise<number> {

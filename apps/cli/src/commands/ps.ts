@@ -1,3 +1,4 @@
+import { noteTrouble } from '../agent/note-trouble.js';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { readFleet } from '../fleet/fleet.js';
@@ -15,7 +16,12 @@ export function addPs(host: Host): void {
     .command('ps')
     .description('show pods and their slots, and why they do not run')
     .argument('[pod...]', 'only these pods')
-    .action((names: readonly string[]) => host.run(command, (context) => ps(context, names)));
+    .action((names: readonly string[]) =>
+      host.run(command, async (context) => {
+        await noteTrouble(context);
+        return ps(context, names);
+      }),
+    );
 }
 
 async function ps({ cluster, io, output }: Context, names: readonly string[]): Promise<number> {

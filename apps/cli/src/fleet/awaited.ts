@@ -1,6 +1,7 @@
 import type { SlotPlacement } from '@raftainer/planner';
 import type { SlotId } from '@raftainer/pod-spec';
 import type { Fleet } from './fleet.js';
+import { nobodyPresent } from './nobody-present.js';
 import { worldOf } from './world-of.js';
 
 /** What a slot that nobody holds is waiting for, in sentences. Pure. */
@@ -10,7 +11,7 @@ export function awaitedFor(
   placement: SlotPlacement | undefined,
 ): readonly string[] {
   const present = fleet.hosts.filter(({ session }) => session !== undefined);
-  if (present.length === 0) return ['no agent is present in the cluster'];
+  if (present.length === 0) return [nobodyPresent(fleet)];
   const target = worldOf(fleet).moves?.get(slot);
   return [
     ...lockDelay(fleet, slot),

@@ -2,6 +2,7 @@ import type { PodVerdict } from '@raftainer/cluster';
 import type { SlotId } from '@raftainer/pod-spec';
 import { slotRefOf } from '@raftainer/pod-spec';
 import type { Fleet } from './fleet.js';
+import { nobodyPresent } from './nobody-present.js';
 import { placementsOf } from './world-of.js';
 
 /** Why nobody holds a slot. */
@@ -16,7 +17,7 @@ export interface Unclaimed {
 export function whyUnclaimed(fleet: Fleet, slot: SlotId): Unclaimed {
   const present = fleet.hosts.filter(({ session }) => session !== undefined).map(({ host }) => host);
   if (present.length === 0) {
-    return { why: ['no agent is present in the cluster'], refused: false };
+    return { why: [nobodyPresent(fleet)], refused: false };
   }
   const refusals = present.map((host) => refusalOf(fleet, host, slot)).filter((text) => text !== undefined);
   if (refusals.length === 0) {

@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto';
 import type { ConsulError } from '../consul-error.js';
 import type { ConsulOptions } from '../consul-options.js';
 import { CredentialFile } from './credential-file.js';
 
 /** How the token in use fares. */
 export interface TokenState {
-  /** Counts the tokens that the client has used: 1 is the first. */
-  readonly version: number;
+  /** The same for the same token, and tells nothing of it; absent without a token. */
+  readonly fingerprint?: string;
   /** File it is read from, again and again; absent when it was given as a value or there is none. */
   readonly file?: string;
   /** Absent while nothing speaks against it. A token that merely lacks a right is not refused. */
@@ -27,7 +28,6 @@ export class Token {
   readonly #file: CredentialFile | undefined;
   readonly #path: string | undefined;
   #value: string | undefined;
-  #version = 1;
   #refused: TokenRefusal | undefined;
 
   constructor({ token, tokenFile }: ConsulOptions) {
@@ -39,7 +39,7 @@ export class Token {
 
   get state(): TokenState {
     return {
-      version: this.#version,
+      ...(this.#value === undefined ? {} : { fingerprint: fingerprintOf(this.#value) }),
       ...(this.#path === undefined ? {} : { file: this.#path }),
       ...(this.#refused === undefined ? {} : { refused: this.#refused }),
     };
@@ -48,10 +48,7 @@ export class Token {
   /** What to send now. */
   current(maxAgeMs?: number): string | undefined {
     const found = this.#inFile(maxAgeMs);
-    if (found !== undefined && found !== this.#value) {
-      this.#value = found;
-      this.#version += 1;
-    }
+    if (found !== undefined) this.#value = found;
     return this.#value;
   }
 
@@ -73,4 +70,8 @@ export class Token {
   #inFile(maxAgeMs?: number): string | undefined {
     return this.#file?.read(maxAgeMs)?.toString('utf8').trim();
   }
+}
+
+function fingerprintOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex').slice(0, 16);
 }
