@@ -122,7 +122,7 @@ async function untilRunning(count: number): Promise<void> {
 
 /** Epochs say how often the slots were claimed: the same ones are claims that nobody lost. */
 async function epochs(): Promise<readonly string[]> {
-  const { claims } = await owner.claims.list();
+  const claims = await owner.claims.list();
   return claims.filter((claim) => claim.pod === pod).map(({ index, epoch }) => `${index}:${epoch}`);
 }
 
@@ -136,7 +136,7 @@ async function underLoad(work: () => Promise<void>): Promise<void> {
       await owner.pods.put(name, { ...sleepingPod(name, image), instances: round % 2 });
       await sleep(1_500);
     }
-    await owner.pods.delete(name);
+    await owner.pods.remove(name);
   })();
   try {
     await work();

@@ -8,5 +8,5 @@ export function nobodyPresent({ hosts }: Fleet): string {
   const nobody = 'no agent is present in the cluster';
   if (names.length === 0) return nobody;
   const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
-  return `${nobody}; ${names.slice(0, SHOWN).join(', ')}${more} were: their logs, and raftainer ps on them, say why`;
+  return `${nobody}; ${names.slice(0, SHOWN).join(', ')}${more} are known and absent; the log of an agent, and raftainer ps on its host, say why`;
 }

@@ -54,7 +54,9 @@ describe('whyUnclaimed', () => {
 
   it('says when there is nobody to ask, and when a host gives no reason', () => {
     expect(why([refusal('gone')], [hosts[2]!])).toEqual({
-      why: ['no agent is present in the cluster'],
+      why: [
+        `no agent is present in the cluster; ${hosts[2]!.host} are known and absent; the log of an agent, and raftainer ps on its host, say why`,
+      ],
       refused: false,
     });
     expect(
