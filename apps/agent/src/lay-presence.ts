@@ -3,15 +3,16 @@ import { LABELS } from '@raftainer/planner';
 import { Blocked } from './blocked.js';
 import { steadyNow } from './clock.js';
 import { SettingsWatch } from './consul-settings/settings-watch.js';
-import { Registrations } from './health/registrations.js';
 import { EngineWatch } from './engine/engine-watch.js';
 import { ClaimRewinds } from './observe/claim-rewinds.js';
 import { GuardedLease, UNGUARDED_LEASE } from './lease/lease.js';
 import { AgentCheck } from './presence/agent-check.js';
+import { layToken } from './lay-token.js';
 import { Presence } from './presence/presence.js';
-import { TokenWatch } from './presence/token-watch.js';
 
 import type { AgentParts } from './composition.js';
+import type { LaidToken } from './lay-token.js';
+import type { Registrations } from './health/registrations.js';
 import type { Lease } from './lease/lease.js';
 import type { Host } from './observe/host.js';
 import type { Records } from './observe/watched-records.js';
@@ -29,14 +30,12 @@ export interface PresenceGround {
 }
 
 /** What makes a host one that others can count on, and says so. */
-export interface LaidPresence {
+export interface LaidPresence extends LaidToken {
   readonly lease: Lease;
   readonly engine: EngineWatch;
   readonly blocked: Blocked;
   readonly claimRewinds: ClaimRewinds;
   readonly presence: Presence;
-  readonly tokenWatch: TokenWatch;
-  readonly registrations: Registrations;
   /** Absent with the embedded Consul, which has no settings. */
   readonly settings?: SettingsWatch;
 }
@@ -45,12 +44,11 @@ export interface LaidPresence {
 export function layPresence(parts: AgentParts, ground: PresenceGround): LaidPresence {
   const { config, consul, docker, logger } = parts;
   const { cluster, records, host, wake } = ground;
-  const registrations = new Registrations({
-    token: () => consul.token.fingerprint,
-    store: parts.stateDir,
-    logger,
+  const token = layToken(parts, () => {
+    presence.tellGuards();
+    wake();
   });
-  const { lease, check } = createLease(parts, registrations);
+  const { lease, check } = createLease(parts, token.registrations);
   const engine: EngineWatch = new EngineWatch({
     ...{ cluster, consul, docker, records, logger, wake, host: config.host },
     clock: steadyNow,
@@ -84,24 +82,8 @@ export function layPresence(parts: AgentParts, ground: PresenceGround): LaidPres
     records.claims.changed();
     wake();
   });
-  const tokenWatch = new TokenWatch({
-    state: () => consul.token,
-    logger,
-    onChange: () => {
-      presence.tellGuards();
-      wake();
-    },
-  });
-  return {
-    lease,
-    engine,
-    blocked,
-    claimRewinds,
-    presence,
-    tokenWatch,
-    registrations,
-    ...(settings === undefined ? {} : { settings }),
-  };
+  const laid = { lease, engine, blocked, claimRewinds, presence, ...token };
+  return settings === undefined ? laid : { ...laid, settings };
 }
 
 function createPresence(

@@ -75,7 +75,7 @@ export class Presence {
       const held = await this.#hold(signal);
       if (held === undefined) break;
       this.#held = held;
-      this.#tellGuards(held);
+      this.tellGuards();
       beats ??= this.#options.check?.run(signal);
       this.#options.onChange();
       await this.#staysPresent(held, signal);
@@ -86,10 +86,8 @@ export class Presence {
 
   /** Leaves the sessions alive for the next run to resume, and has them kept until it comes. */
   detach(): void {
-    const held = this.#held;
-    if (held === undefined) return;
-    if (!held.isLost) this.#tellGuards(held, { kind: 'left', forMs: this.#options.terms.holdMs });
-    held.detach();
+    this.tellGuards({ kind: 'left', forMs: this.#options.terms.holdMs });
+    this.#held?.detach();
   }
 
   /**
@@ -99,18 +97,15 @@ export class Presence {
    */
   hold(forMs: number): void {
     this.sessions();
-    if (this.#held !== undefined) this.#tellGuards(this.#held, { kind: 'asked', forMs });
-  }
-
-  /** What the guards know of Consul and of our sessions is told anew. */
-  tellGuards(): void {
-    if (this.#held !== undefined && !this.#held.isLost) this.#tellGuards(this.#held);
+    this.tellGuards({ kind: 'asked', forMs });
   }
 
   /** How claims are kept without this agent. A crash tells nobody, so they know it beforehand. */
-  #tellGuards(held: HostSessions, wish?: HoldWish): void {
+  tellGuards(wish?: HoldWish): void {
     const { check, lease, terms, consulOptions: consul } = this.#options;
-    if (check !== undefined) lease.hold(holdMessage({ held, check, terms, consul, wish }));
+    const held = this.#held;
+    if (check !== undefined && held?.isLost === false)
+      lease.hold(holdMessage({ held, check, terms, consul, wish }));
   }
 
   /** Ends the sessions: the host's name and whatever it still claims are free. */

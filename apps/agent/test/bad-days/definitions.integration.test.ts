@@ -234,7 +234,7 @@ describe('a definition too large for Consul', () => {
       ...sleepingPod(pod, image),
       containers: [sleeper(image, { environment: { BIG: 'x'.repeat(600_000) } })],
     };
-    const { code, output } = await raftainer(host, ['apply', '-f', '-'], JSON.stringify(large));
+    const { code, output } = await raftainer(host, ['apply', '-f', '-'], { stdin: JSON.stringify(large) });
     expect(code).not.toBe(0);
     expect(output.length).toBeLessThan(2_000);
     expect(output).toContain(pod);

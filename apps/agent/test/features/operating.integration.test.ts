@@ -51,7 +51,7 @@ async function holderOf(pod: string, index = 0): Promise<string | undefined> {
 }
 
 async function json(argv: readonly string[], stdin = ''): Promise<Record<string, unknown>> {
-  const { output } = await raftainer(hosts[0], [...argv, '--json'], stdin);
+  const { output } = await raftainer(hosts[0], [...argv, '--json'], { stdin });
   return JSON.parse(output) as Record<string, unknown>;
 }
 
@@ -69,7 +69,7 @@ describe.skipIf(obstacle !== undefined)('the command line and real agents', () =
         readonly slots: readonly { readonly host: string }[];
       }[];
     };
-    const { code } = await raftainer(hosts[0], ['apply', '--wait', '-f', '-'], definitions);
+    const { code } = await raftainer(hosts[0], ['apply', '--wait', '-f', '-'], { stdin: definitions });
     expect(code).toBe(0);
     for (const { name, slots } of plan.pods) expect(await holderOf(name)).toBe(slots[0]?.host);
   });

@@ -199,7 +199,9 @@ it('a token that is refused is told, stops what is exclusive, and heals by itsel
   const said = host.agent.log.find(({ msg }) => String(msg).startsWith('Consul refuses the token'));
   expect(JSON.stringify(said)).toContain(`Write a valid one there`);
   expect(host.agent.output).not.toContain(token.secret);
-  const shown = await raftainer(host, ['ps', '--token', MASTER], '', { RAFTAINER_STATE_DIR: host.stateDir });
+  const shown = await raftainer(host, ['ps', '--token', MASTER], {
+    environment: { RAFTAINER_STATE_DIR: host.stateDir },
+  });
   expect(shown.output).toContain(`the agent of this host, ${host.name}, cannot use Consul since`);
   token = await createToken();
   await place(token);

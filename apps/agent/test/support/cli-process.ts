@@ -11,12 +11,17 @@ export interface CliResult {
   readonly output: string;
 }
 
+/** What a run of the command line is given. */
+export interface CliInput {
+  readonly stdin?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Runs `raftainer` as a process of its own against a host's Consul. */
 export async function raftainer(
   host: TestHost,
   argv: readonly string[],
-  stdin = '',
-  environment: Readonly<Record<string, string>> = {},
+  { stdin = '', environment = {} }: CliInput = {},
 ): Promise<CliResult> {
   const child = spawn(process.execPath, [...programOf('cli'), ...argv], {
     cwd: ROOT,

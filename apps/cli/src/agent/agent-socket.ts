@@ -27,7 +27,7 @@ export function stateDirOf(env: Environment, option: string | undefined): string
  */
 export async function askAgent(stateDir: string, request: unknown, signal: AbortSignal): Promise<void> {
   const path = join(stateDir, 'agent.sock');
-  const answer = await exchange(path, request, signal);
+  const answer = await exchange({ path, request }, signal);
   if (isAnswer(answer) && answer.ok) return;
   const { code, message } = isAnswer(answer) ? answer : {};
   throw new CliError('CLI_AGENT_REFUSED', message ?? 'the agent gave an answer that makes no sense', {
@@ -48,12 +48,8 @@ function isAnswer(value: unknown): value is Answer {
 /** What the agent itself says is wrong, which it could not tell through Consul; undefined when no agent says so. */
 export async function troubleOf(stateDir: string, signal: AbortSignal): Promise<AgentTrouble | undefined> {
   try {
-    const answer = await exchange(
-      join(stateDir, 'agent.sock'),
-      { kind: 'trouble' },
-      signal,
-      TROUBLE_TIMEOUT_MS,
-    );
+    const question = { path: join(stateDir, 'agent.sock'), request: { kind: 'trouble' } };
+    const answer = await exchange({ ...question, timeoutMs: TROUBLE_TIMEOUT_MS }, signal);
     return isTrouble(answer) ? answer : undefined;
   } catch {
     // No agent here, or none that this user may ask: most machines are none.
@@ -73,11 +69,15 @@ function isTrouble(value: unknown): value is AgentTrouble {
   return typeof consulToken === 'object' && consulToken !== null && 'message' in consulToken;
 }
 
+interface Question {
+  readonly path: string;
+  readonly request: unknown;
+  readonly timeoutMs?: number;
+}
+
 async function exchange(
-  path: string,
-  request: unknown,
+  { path, request, timeoutMs = TIMEOUT_MS }: Question,
   signal: AbortSignal,
-  timeoutMs = TIMEOUT_MS,
 ): Promise<unknown> {
   const socket = createConnection(path);
   const destroy = (): void => void socket.destroy(new Error('no answer in time'));
