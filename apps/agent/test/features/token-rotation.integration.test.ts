@@ -166,6 +166,7 @@ it('in the right order nothing is restarted and no claim is lost, and what is re
     },
     { timeoutMs: 30_000 },
   );
+  await untilRunning(2);
 });
 
 it('a token that ends the moment the next is written costs nothing', async () => {
