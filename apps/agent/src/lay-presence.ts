@@ -59,10 +59,7 @@ export function layPresence(parts: AgentParts, ground: PresenceGround): LaidPres
     publish: async () => presence.publish(),
   });
   const publish = async (): Promise<boolean> => presence.publish();
-  const settings =
-    config.consul.kind === 'embedded'
-      ? undefined
-      : new SettingsWatch({ consul, logger, publish, terms: config.lease });
+  const settings = createSettings(parts, publish);
   const blocked = new Blocked({ publish, clock: steadyNow, patienceMs: config.enginePatienceMs });
   const claimRewinds = new ClaimRewinds({
     ...{ logger, lockDelayMs: config.lease.lockDelayMs },
@@ -84,6 +81,14 @@ export function layPresence(parts: AgentParts, ground: PresenceGround): LaidPres
   });
   const laid = { lease, engine, blocked, claimRewinds, presence, ...token };
   return settings === undefined ? laid : { ...laid, settings };
+}
+
+function createSettings(
+  { config, consul, logger }: AgentParts,
+  publish: () => Promise<boolean>,
+): SettingsWatch | undefined {
+  if (config.consul.kind === 'embedded') return undefined;
+  return new SettingsWatch({ consul, logger, publish, terms: config.lease });
 }
 
 function createPresence(
