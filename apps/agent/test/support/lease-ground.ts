@@ -56,6 +56,13 @@ export class LeaseGround {
       const states = Object.values(this.pods).map((pod) => this.stateOf(pod));
       expect(await Promise.all(states)).toEqual(['running', 'running', 'running']);
       expect(Math.min(...(await this.host.guardPids()))).toBeGreaterThan(0);
+      // An agent that has seen it run, too: guards look long for what was only being started when it was killed.
+      for (const pod of Object.values(this.pods)) {
+        const epoch = (await this.host.cluster.claims.get(pod, 0))?.epoch;
+        const status = await this.host.status(pod);
+        expect(status?.epoch).toBe(epoch);
+        expect(status?.phase).toMatch(/^(running|healthy)$/);
+      }
     }, PATIENCE);
   }
 
