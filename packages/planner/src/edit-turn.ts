@@ -1,6 +1,6 @@
-import { slotIdOf } from '@raftainer/pod-spec';
+import { slotIdOf, slotRefOf } from '@raftainer/pod-spec';
 
-import type { SlotId } from '@raftainer/pod-spec';
+import type { Pod, SlotId } from '@raftainer/pod-spec';
 import type { ClaimView, Snapshot } from './snapshot.js';
 
 /** A slot of a pod that is being edited, as its holder describes it. */
@@ -13,7 +13,7 @@ export interface RelativeView {
   readonly wellSince?: number;
 }
 
-/** Whose turn it is to be disturbed by an edit of a pod. */
+/** Whose turn it is to be disturbed by an edit of a pod, of the slots that serve. */
 export interface EditTurn {
   /** The slot that is next. Absent: none, all have the new revision. */
   readonly next?: SlotId;
@@ -31,33 +31,36 @@ export const WELL_FOR_MS = 10_000;
 export const GIVEN_UP_MS = 360_000;
 
 /**
- * Whose turn an edit is, computed from what all hosts see alike: one slot at a time in the whole cluster, those that do
- * not serve first, then by their index; and only while every slot that has the new revision has been well for a while, so
- * that a revision that fails stops at the first.
+ * Whose turn an edit is, computed from what all hosts see alike: one slot at a time in the whole cluster, by their index,
+ * and only while every slot that has the new revision has been well for a while, so that a revision that fails stops at
+ * the first. Those that do not serve have nothing to lose and ask nobody; the others wait for them. What decides between
+ * serving slots must not depend on whose status is the latest: two hosts would take turns at the same moment.
  */
-export function editTurn(
-  snapshot: Snapshot,
-  pod: { readonly name: string; readonly instances: number },
-  revision: string,
-): EditTurn {
-  const older: { readonly id: SlotId; readonly serves: boolean }[] = [];
+export function editTurn(snapshot: Snapshot, pod: Pod, revision: string): EditTurn {
+  let next: SlotId | undefined;
   let waitsFor: string | undefined;
-  for (let index = 0; index < pod.instances; index += 1) {
-    const id = slotIdOf({ pod: pod.name, index });
+  for (const id of slotsOf(snapshot, pod)) {
     const claim = snapshot.claims.get(id);
     if (claim?.session === undefined) {
       if (isJustFree(snapshot, id)) waitsFor ??= `${id}, which nobody runs at the moment`;
     } else if (claim.revision !== revision) {
-      older.push({ id, serves: wellSince(snapshot, id, claim) !== undefined });
+      next ??= id;
+      if (wellSince(snapshot, id, claim) === undefined) waitsFor ??= `${id}, which does not serve`;
     } else if (!isWell(snapshot, id, claim)) {
       waitsFor ??= `${id}, which was updated, to be well for ${WELL_FOR_MS / 1_000} s`;
     }
   }
-  const next = older.find(({ serves }) => !serves) ?? older[0];
-  return {
-    ...(next === undefined ? {} : { next: next.id }),
-    ...(waitsFor === undefined ? {} : { waitsFor }),
-  };
+  return { ...(next === undefined ? {} : { next }), ...(waitsFor === undefined ? {} : { waitsFor }) };
+}
+
+/** In the order of their indexes. Which slots a system pod has is known from the claims alone. */
+function slotsOf({ claims }: Snapshot, { name, kind, instances }: Pod): readonly SlotId[] {
+  if (kind !== 'system') {
+    return Array.from({ length: instances }, (_, index) => slotIdOf({ pod: name, index }));
+  }
+  const held = [...claims].flatMap(([id, { session }]) => (session === undefined ? [] : [slotRefOf(id)]));
+  const own = held.filter(({ pod }) => pod === name).sort((one, other) => one.index - other.index);
+  return own.map(slotIdOf);
 }
 
 function isJustFree({ fleet, now }: Snapshot, id: SlotId): boolean {

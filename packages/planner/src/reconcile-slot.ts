@@ -43,7 +43,9 @@ export function reconcileFree(context: SlotContext, turn: ClaimTurn | undefined)
       return { ...serving(context), wakeAt: turn.at };
     }
     // It runs here: taking the claim again is all that may happen to it.
-    const acquire = { type: 'acquire-claim', reason: 'claim-missing', revision, session } as const;
+    // What runs is what was applied to it, which an edit may have outdated since.
+    const applied = view.claim?.revision ?? revision;
+    const acquire = { type: 'acquire-claim', reason: 'claim-missing', revision: applied, session } as const;
     return { ...serving(context), revision, actions: [acquire] };
   }
   if (turn === undefined) return serving(context);

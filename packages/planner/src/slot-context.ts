@@ -1,10 +1,11 @@
 import { containerStep } from './container-step.js';
 import { desiredContainer } from './desired-container.js';
 import { startOrder } from './order.js';
+import { probeCheckOf } from './probe-check.js';
 
 import type { ContainerStep } from './container-step.js';
 import type { Ledger } from './ledger.js';
-import type { FailureView, SecretEffect, Snapshot } from './snapshot.js';
+import type { ContainerView, FailureView, SecretEffect, Snapshot } from './snapshot.js';
 import type { SlotView } from './world.js';
 import type { Pod } from '@raftainer/pod-spec';
 
@@ -60,10 +61,29 @@ export function isEdited({ view, revision }: SlotContext): boolean {
   return applied !== undefined && applied !== revision;
 }
 
-/** Whether the slot serves as it did before the edit that is being applied: none of what should run is missing. */
+/**
+ * Whether what runs is still that of before the edit: all that should run does, or a main container that is to make way
+ * has not been stopped yet. Then whatever failed was preparing the edit, and not running the slot.
+ */
 export function servesUnedited(context: SlotContext, steps: readonly ContainerStep[]): boolean {
   if (!isEdited(context)) return false;
-  return steps
-    .filter(({ desired }) => desired.spec.role !== 'startup')
-    .every(({ current, replaced }) => [current, ...replaced].some((each) => each?.state === 'running'));
+  const runs = (containers: readonly (ContainerView | undefined)[]): boolean =>
+    containers.some((container) => container?.state === 'running');
+  const isOld = ({ desired, need, replaced }: ContainerStep): boolean =>
+    desired.spec.role === 'main' && need === 'create' && runs(replaced);
+  return (
+    steps
+      .filter(({ desired }) => desired.spec.role !== 'startup')
+      .every(({ current, replaced }) => runs([current, ...replaced])) || steps.some(isOld)
+  );
+}
+
+/**
+ * Whether applying the definition may give running containers another check than they were made for: those of an agent
+ * that did not note it on them are judged by what was applied last.
+ */
+export function isJudgedAnew(context: SlotContext, steps: readonly ContainerStep[]): boolean {
+  const isUnnoted = ({ current, desired }: ContainerStep): boolean =>
+    current?.state === 'running' && current.check === undefined && probeCheckOf(desired.spec) !== undefined;
+  return isEdited(context) && steps.some(isUnnoted);
 }

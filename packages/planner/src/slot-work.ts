@@ -4,7 +4,7 @@ import { withAssigned } from './desired-container.js';
 import { LABELS } from './labels.js';
 import { slotName } from './names.js';
 import { desiredServices, sameService } from './services.js';
-import { currentFailure } from './slot-context.js';
+import { currentFailure, isJudgedAnew } from './slot-context.js';
 import { leavingContainers, restarting } from './leaving.js';
 import { isRunning, stopTarget } from './teardown.js';
 
@@ -22,7 +22,7 @@ export interface SlotWork {
   readonly hostPorts: readonly number[];
   readonly gpus: readonly string[];
   readonly subnet?: string;
-  /** A running container makes way: the slot is out of service for a moment. */
+  /** A running container makes way, or is judged by another check: the slot may be out of service for a moment. */
   readonly disruptive: boolean;
   /** Why there can be no work although it is needed. */
   readonly obstacle?: string;
@@ -56,9 +56,11 @@ export function slotWork(context: SlotContext, steps: readonly ContainerStep[]):
     hostPorts: ports.taken,
     gpus: gpus.taken,
     subnet: network.subnet,
-    disruptive: [...leaving, ...restarting(steps)].some(
-      ({ container, reason }) => isRunning(container) && reason !== 'container-duplicate',
-    ),
+    disruptive:
+      isJudgedAnew(context, steps) ||
+      [...leaving, ...restarting(steps)].some(
+        ({ container, reason }) => isRunning(container) && reason !== 'container-duplicate',
+      ),
     obstacle: ports.obstacle ?? gpus.obstacle ?? network.obstacle,
   };
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { plan } from '../src/index.js';
 import { carryOut, HOST, SESSION, snapshotOf, typesOf, webPod } from './world.js';
 
-import type { PodView, RelativeView, Snapshot } from '../src/index.js';
+import type { ClaimView, FailureView, PodView, RelativeView, Snapshot } from '../src/index.js';
 import type { SlotId } from '@raftainer/pod-spec';
 
 const NOW = 1_000_000;
@@ -106,8 +106,11 @@ describe('an edit of a pod on several hosts', () => {
     }
   });
 
-  it('begins with those that do not serve, so that a new edit or a revert heals', () => {
-    expect(disturbed(edited({ well: [LONG_AGO, LONG_AGO, LONG_AGO, undefined] }))).toEqual(['web/3']);
+  it('waits for those that do not serve, its own too until it has said that it does', () => {
+    expect(disturbed(edited({ well: [LONG_AGO, LONG_AGO, undefined] }))).toEqual([]);
+    const first = { revisions: [after.revision] };
+    expect(disturbed(edited({ ...first, well: [LONG_AGO, undefined] }))).toEqual([]);
+    expect(message(edited({ ...first, well: [LONG_AGO, LONG_AGO, undefined] }), 'web/1')).toMatch(/web\/2/);
   });
 
   it('replaces what does not serve although a relative is unwell', () => {
@@ -131,6 +134,37 @@ describe('an edit of a pod on several hosts', () => {
     });
     expect(disturbed(free(NOW - 1_000))).toEqual([]);
     expect(disturbed(free(NOW - 400_000))).toEqual(['web/1']);
+  });
+});
+
+describe('an edit of a system pod', () => {
+  const system = (image: string): ValidPod => webPod({ kind: 'system', containers: containers(image) });
+  const wanted = system('web:2');
+
+  /** This host runs slot 2, others 0 and 1, of which so many have been updated. */
+  function onThreeHosts(updated: number): Snapshot {
+    const old = system('web:1');
+    const ids: readonly SlotId[] = ['web/0', 'web/1', 'web/2'];
+    const claimsWith = (count: number): ReadonlyMap<SlotId, ClaimView> =>
+      new Map(
+        ids.map((id, index) => {
+          const holder = index === 2 ? { session: SESSION, host: HOST } : { session: OTHER, host: 'host-b' };
+          return [id, { ...holder, epoch: 1, revision: index < count ? wanted.revision : old.revision }];
+        }),
+      );
+    const empty = snapshotOf([old], { claims: claimsWith(0), now: NOW });
+    const world = carryOut(empty, plan(empty).slots);
+    const claims = claimsWith(updated);
+    const relatives = new Map(
+      [...claims].map(([id, { epoch, revision = '' }]) => [id, { epoch, revision, wellSince: LONG_AGO }]),
+    );
+    return { ...world, pods: new Map([['web', wanted]]), claims, fleet: { ...world.fleet, relatives } };
+  }
+
+  it('goes from host to host, although the definition does not say how many slots there are', () => {
+    expect(disturbed(onThreeHosts(0))).toEqual([]);
+    expect(disturbed(onThreeHosts(1))).toEqual([]);
+    expect(disturbed(onThreeHosts(2))).toEqual(['web/2']);
   });
 });
 
@@ -161,6 +195,21 @@ describe('an edit that cannot be prepared', () => {
     expect(status?.reason).toBe('DOCKER_IMAGE_NOT_FOUND');
   });
 
+  it('leaves what still runs of a slot that lost one of its containers', () => {
+    const two = (image: string): ValidPod =>
+      webPod({ containers: [...containers(image), { name: 'side', image, role: 'sidecar' }] });
+    const empty = snapshotOf([two('web:1')], { now: NOW });
+    const world = carryOut(empty, plan(empty).slots);
+    const halved = world.containers.map((one) =>
+      one.container === 'side' ? { ...one, state: 'exited' as const, exitCode: 1 } : one,
+    );
+    const pods = new Map([['web', two('web:2')]]);
+    const failures = new Map<SlotId, FailureView>([
+      ['web/0', { ...failure, revision: two('web:2').revision }],
+    ]);
+    expect(plan({ ...world, pods, containers: halved, failures }).slots.size).toBe(0);
+  });
+
   it('gives the slot up when nothing of it serves any more', () => {
     const world = failed();
     const decision = plan({
@@ -168,6 +217,15 @@ describe('an edit that cannot be prepared', () => {
       containers: world.containers.filter(({ slot }) => slot.index !== 1),
     });
     expect(typesOf(decision.slots.get('web/1')?.actions).at(-1)).toBe('release-claim');
+  });
+});
+
+describe('a slot that is edited and lost its claim', () => {
+  it('is taken again as what it runs, and not as what it is to become', () => {
+    const world = edited({});
+    const claims = new Map(world.claims).set('web/1', { epoch: 1, revision: before.revision });
+    const [acquire] = plan({ ...world, claims }).slots.get('web/1')?.actions ?? [];
+    expect(acquire).toMatchObject({ type: 'acquire-claim', revision: before.revision });
   });
 });
 
@@ -197,5 +255,9 @@ describe('a health check that is edited', () => {
     const world = edited({ to: wrong, revisions: [wrong.revision] });
     const bare = world.containers.map(({ check: _, ...container }) => container);
     expect(disturbed({ ...world, containers: bare })).toEqual([]);
+    // But they are judged by it from then on: one slot at a time.
+    expect([...plan({ ...world, containers: bare }).slots.keys()]).toEqual(['web/1']);
+    const early = edited({ to: wrong });
+    expect(plan({ ...early, containers: bare }).slots.size).toBe(0);
   });
 });

@@ -60,7 +60,9 @@ function editedPods({ pods, claims, sessions }: RelativesQuestion): readonly str
   const edited = [...heldClaims({ claims, sessions })].flatMap(([id, { revision }]) => {
     const { pod } = slotRefOf(id);
     const view = pods.get(pod);
-    if (view?.state !== 'valid' || view.pod.instances < 2) return [];
+    if (view?.state !== 'valid') return [];
+    // How many slots a system pod has depends on the hosts.
+    if (view.pod.kind !== 'system' && view.pod.instances < 2) return [];
     return revision === undefined || revision === view.revision ? [] : [pod];
   });
   return [...new Set(edited)];
