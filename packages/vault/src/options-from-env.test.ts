@@ -55,7 +55,7 @@ it('reads the authority from its file', async () => {
   onTestFinished(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, 'ca.pem'), 'CA');
   const env = { ...HERE, VAULT_TOKEN: 't', VAULT_CACERT: join(folder, 'ca.pem') };
-  expect(vaultOptionsFromEnv(env)).toEqual({ ...base, tls: { ca: 'CA' } });
+  expect(vaultOptionsFromEnv(env)).toEqual({ ...base, tls: { ca: 'CA', caFile: join(folder, 'ca.pem') } });
 });
 
 it.each([

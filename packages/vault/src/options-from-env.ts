@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { problemsOf } from './check-options.js';
 import { badOptions } from './refusals.js';
 import type { VaultAuth, VaultOptions, VaultTlsOptions } from './vault-options.js';
@@ -14,7 +15,7 @@ interface Reading {
 /**
  * Options from the variables that HashiCorp's own tools read, `VAULT_ADDR`, `VAULT_TOKEN`, `VAULT_NAMESPACE`, `VAULT_CACERT`,
  * `VAULT_SKIP_VERIFY`, `VAULT_TLS_SERVER_NAME`, `VAULT_CLIENT_TIMEOUT` (seconds, or `30s`, `2m`), and from those that name other logins:
- * `VAULT_ROLE_ID` with `VAULT_SECRET_ID` (and `VAULT_SECRET_ID_WRAPPED=true`), or `VAULT_JWT_FILE` with `VAULT_JWT_ROLE`. Exactly one
+ * `VAULT_TOKEN_FILE`, `VAULT_ROLE_ID` with `VAULT_SECRET_ID` or `VAULT_SECRET_ID_FILE` (and `VAULT_SECRET_ID_WRAPPED=true`), or `VAULT_JWT_FILE` with `VAULT_JWT_ROLE`. Exactly one
  * way to log in must be given. Empty variables count as unset. Undefined without `VAULT_ADDR`.
  *
  * @throws VaultError VAULT_BAD_OPTIONS, naming every variable that is wrong.
@@ -42,17 +43,19 @@ export function vaultOptionsFromEnv(env: Environment = process.env): VaultOption
 
 function readAuth(reading: Reading): VaultAuth | undefined {
   const { get, problems } = reading;
-  const ways = [readToken(reading), readAppRole(reading), readJwt(reading)].filter(
+  const ways = [readToken(reading), readTokenFile(reading), readAppRole(reading), readJwt(reading)].filter(
     (way) => way !== undefined,
   );
   const [auth] = ways;
   if (ways.length === 1) return auth;
-  const given = ['VAULT_TOKEN', 'VAULT_ROLE_ID', 'VAULT_JWT_FILE'].filter((name) => get(name) !== undefined);
+  const given = ['VAULT_TOKEN', 'VAULT_TOKEN_FILE', 'VAULT_ROLE_ID', 'VAULT_JWT_FILE'].filter(
+    (name) => get(name) !== undefined,
+  );
   if (ways.length > 1) {
     problems.push(`${given.join(' and ')} are set: they are different ways to log in. Keep one.`);
   } else if (problems.length === 0) {
     problems.push(
-      'VAULT_ADDR is set, but no way to log in: set VAULT_TOKEN, VAULT_ROLE_ID and VAULT_SECRET_ID, or VAULT_JWT_FILE and VAULT_JWT_ROLE.',
+      'VAULT_ADDR is set, but no way to log in: set VAULT_TOKEN or VAULT_TOKEN_FILE, VAULT_ROLE_ID and VAULT_SECRET_ID or VAULT_SECRET_ID_FILE, or VAULT_JWT_FILE and VAULT_JWT_ROLE.',
     );
   }
   return undefined;
@@ -63,11 +66,25 @@ function readToken({ get }: Reading): VaultAuth | undefined {
   return token === undefined ? undefined : { method: 'token', token };
 }
 
+function readTokenFile(reading: Reading): VaultAuth | undefined {
+  const found = readFile(reading, 'VAULT_TOKEN_FILE');
+  return found && { method: 'token', token: found.content.trim(), file: found.path };
+}
+
 function readAppRole(reading: Reading): VaultAuth | undefined {
-  const [roleId, secretId] = readPair(reading, 'VAULT_ROLE_ID', 'VAULT_SECRET_ID');
+  const isFile = reading.get('VAULT_SECRET_ID_FILE') !== undefined;
+  const [roleId, given] = readPair(
+    reading,
+    'VAULT_ROLE_ID',
+    isFile ? 'VAULT_SECRET_ID_FILE' : 'VAULT_SECRET_ID',
+  );
   const wrapped = readFlag(reading, 'VAULT_SECRET_ID_WRAPPED');
-  if (roleId === undefined || secretId === undefined) return undefined;
-  return { method: 'approle', roleId, secretId, ...(wrapped === true ? { wrapped } : {}) };
+  if (roleId === undefined || given === undefined) return undefined;
+  const file = isFile ? readFile(reading, 'VAULT_SECRET_ID_FILE') : undefined;
+  if (isFile && file === undefined) return undefined;
+  const secretId = file?.content.trim() ?? given;
+  const fromFile = file === undefined ? {} : { secretIdFile: file.path };
+  return { method: 'approle', roleId, secretId, ...fromFile, ...(wrapped === true ? { wrapped } : {}) };
 }
 
 function readJwt(reading: Reading): VaultAuth | undefined {
@@ -89,7 +106,7 @@ function readTls(reading: Reading): VaultTlsOptions | undefined {
   const serverName = reading.get('VAULT_TLS_SERVER_NAME');
   const skipVerify = readFlag(reading, 'VAULT_SKIP_VERIFY');
   const tls = {
-    ...(ca === undefined ? {} : { ca }),
+    ...(ca === undefined ? {} : { ca: ca.content, caFile: ca.path }),
     ...(serverName === undefined ? {} : { serverName }),
     ...(skipVerify === true ? { skipVerify } : {}),
   };
@@ -117,11 +134,17 @@ function readTimeout({ get, problems }: Reading): number | undefined {
   return undefined;
 }
 
-function readFile({ get, problems }: Reading, name: string): string | undefined {
-  const path = get(name);
-  if (path === undefined) return undefined;
+interface FoundFile {
+  readonly path: string;
+  readonly content: string;
+}
+
+function readFile({ get, problems }: Reading, name: string): FoundFile | undefined {
+  const given = get(name);
+  if (given === undefined) return undefined;
+  const path = resolve(given);
   try {
-    return readFileSync(path, 'utf8');
+    return { path, content: readFileSync(path, 'utf8') };
   } catch {
     problems.push(`${name} names the file ${path}, which cannot be read.`);
     return undefined;

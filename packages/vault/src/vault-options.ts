@@ -4,6 +4,11 @@ import type { TokenEvent } from './login/token-event.js';
 export interface TokenAuth {
   readonly method: 'token';
   readonly token: string;
+  /**
+   * File that `token` comes from, read again when it changes: the new token takes the place of the old one. While it is empty or
+   * missing, the last token stays.
+   */
+  readonly file?: string;
 }
 
 /** Log in with a role id and a secret id. https://developer.hashicorp.com/vault/docs/auth/approle */
@@ -12,6 +17,8 @@ export interface AppRoleAuth {
   readonly roleId: string;
   /** The secret id, or, with `wrapped`, the wrapping token that holds it. */
   readonly secretId: string;
+  /** File that `secretId` comes from, read again at each login. */
+  readonly secretIdFile?: string;
   /** `secretId` is a wrapping token: unwrapped once, at the first login; the secret id is then kept in memory. Default false. */
   readonly wrapped?: boolean;
   /** Where the auth method is mounted. Default `approle`. */
@@ -35,6 +42,8 @@ export type VaultAuth = TokenAuth | AppRoleAuth | JwtAuth;
 export interface VaultTlsOptions {
   /** Authority that signed the server's certificate, in PEM. Default: the ones that Node trusts. */
   readonly ca?: string;
+  /** File of `ca`, read again when it changes, for the connections made from then on. */
+  readonly caFile?: string;
   /** Accept any certificate. Default false. Only for experiments. */
   readonly skipVerify?: boolean;
   /** Name expected in the server's certificate. Default: the host of the address. */

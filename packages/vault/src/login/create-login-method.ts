@@ -4,6 +4,7 @@ import type { AppRoleAuth, JwtAuth, TokenAuth, VaultAuth } from '../vault-option
 import { encodePath } from '../transport/path.js';
 import { dataOf } from '../transport/read-answer.js';
 import type { Transport } from '../transport/transport.js';
+import { Credential } from './credential.js';
 import type { LoginMethod } from './login-method.js';
 import { loginOf, lookedUp } from './read-login.js';
 
@@ -19,10 +20,14 @@ export function createLoginMethod(transport: Transport, auth: VaultAuth): LoginM
   }
 }
 
-function tokenLogin(transport: Transport, { token }: TokenAuth): LoginMethod {
+function tokenLogin(transport: Transport, auth: TokenAuth): LoginMethod {
+  const credential = new Credential({ value: auth.token, file: auth.file });
   return {
-    repeatable: false,
+    repeatable: credential.isReplaceable,
+    isReplaced: () => credential.isReplaced,
+    isGiven: true,
     login: async (signal) => {
+      const token = credential.use();
       const spec = {
         doing: 'looking up the given token',
         method: 'GET',
@@ -37,12 +42,20 @@ function tokenLogin(transport: Transport, { token }: TokenAuth): LoginMethod {
 
 function appRoleLogin(transport: Transport, auth: AppRoleAuth): LoginMethod {
   const mount = encodePath(auth.mount ?? 'approle', 'The mount of the AppRole login');
-  let secretId = auth.wrapped === true ? undefined : auth.secretId;
+  const credential = new Credential({ value: auth.secretId, file: auth.secretIdFile });
+  let unwrapped: { readonly from: string; readonly secretId: string } | undefined;
+  const secretIdOf = async (given: string, signal: AbortSignal): Promise<string> => {
+    if (auth.wrapped !== true) return given;
+    // Once only: the wrapping token is worth nothing after it.
+    if (unwrapped?.from !== given)
+      unwrapped = { from: given, secretId: await unwrap(transport, given, signal) };
+    return unwrapped.secretId;
+  };
   return {
     repeatable: true,
+    isReplaced: () => credential.isReplaced,
     login: async (signal) => {
-      // Once only: the wrapping token is worth nothing after it.
-      secretId ??= await unwrap(transport, auth.secretId, signal);
+      const secretId = await secretIdOf(credential.use(), signal);
       const spec = {
         doing: `logging in by AppRole at auth/${mount}`,
         method: 'POST',

@@ -15,5 +15,9 @@ export interface Login extends Life {
 export interface LoginMethod {
   /** Whether it can give another token when one has ended. */
   readonly repeatable: boolean;
+  /** Whether what it logs in with has been replaced since the last login. Default: never. */
+  readonly isReplaced?: () => boolean;
+  /** The token itself is what is replaced: then the new one takes its place also while the old one is good. */
+  readonly isGiven?: boolean;
   login(signal: AbortSignal): Promise<Login>;
 }

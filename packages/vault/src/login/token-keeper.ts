@@ -51,11 +51,26 @@ export class TokenKeeper {
 
   /** A token to send; logs in when there is none. */
   async token(signal: AbortSignal): Promise<string> {
+    const { method } = this.#spec;
     const current = this.current();
-    if (current !== undefined) return current;
-    if (this.#lost !== undefined && !this.#spec.method.repeatable) throw this.#lost;
-    this.#gate.check();
+    const isReplaced = method.isReplaced?.() === true;
+    if (current !== undefined)
+      return isReplaced && method.isGiven === true ? this.#follow(current, signal) : current;
+    if (this.#lost !== undefined && !method.repeatable) throw this.#lost;
+    // What was refused before says nothing of what has replaced it.
+    if (!isReplaced) this.#gate.check();
     return (await settleBy(this.#logIn(), signal)).token;
+  }
+
+  /** The token that was given in place of one that is still good; when Vault does not take it, that stays. */
+  async #follow(current: string, signal: AbortSignal): Promise<string> {
+    try {
+      return (await settleBy(this.#logIn(), signal)).token;
+    } catch (error) {
+      if (signal.aborted || this.current() !== current) throw error;
+      if (isVaultError(error)) this.#tellFailure(error, undefined);
+      return current;
+    }
   }
 
   /** Another token than this one, which Vault no longer knows. */
@@ -127,7 +142,9 @@ export class TokenKeeper {
         this.#endListeners.forEach((listener) => {
           listener(held.endsAt);
         });
-        if (this.#spec.method.repeatable) this.#logInAgain(0);
+        const { repeatable, isGiven } = this.#spec.method;
+        // The same token again would be no other: somebody has to replace it.
+        if (repeatable && isGiven !== true) this.#logInAgain(0);
         else this.#tellFailure(tokenEnding(held.summary().expiresAt), undefined);
       },
       onEnded: (why) => {

@@ -1,6 +1,8 @@
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
-import type { IncomingMessage, RequestOptions } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { RequestOptions as HttpsOptions } from 'node:https';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { Credential } from '../login/credential.js';
 import type { VaultTlsOptions } from '../vault-options.js';
 
 /** A request as `node-vault` has put it together. */
@@ -46,13 +48,14 @@ export function createRequester(address: string, tls: VaultTlsOptions = {}): Req
   const agent = secure
     ? new HttpsAgent({
         ...bounds,
-        ...(tls.ca === undefined ? {} : { ca: tls.ca }),
         ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
         rejectUnauthorized: tls.skipVerify !== true,
       })
     : new HttpAgent(bounds);
+  const authority = tls.ca === undefined ? undefined : new Credential({ value: tls.ca, file: tls.caFile });
   return {
-    send: (request) => send(request, { agent, secure }),
+    // Connections are kept by their authority, so another one makes new ones.
+    send: (request) => send(request, { agent, secure, ca: authority?.current }),
     destroy: () => {
       agent.destroy();
     },
@@ -62,15 +65,17 @@ export function createRequester(address: string, tls: VaultTlsOptions = {}): Req
 interface Connection {
   readonly agent: HttpAgent;
   readonly secure: boolean;
+  readonly ca: string | undefined;
 }
 
 async function send(
   { method, uri, headers, json, signal }: WireRequest,
-  { agent, secure }: Connection,
+  { agent, secure, ca }: Connection,
 ): Promise<WireResponse> {
   const body = json === undefined ? undefined : Buffer.from(JSON.stringify(json));
   const url = new URL(uri);
-  const settings: RequestOptions = {
+  const settings: HttpsOptions = {
+    ...(ca === undefined ? {} : { ca }),
     method,
     agent,
     signal,
