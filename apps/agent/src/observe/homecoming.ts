@@ -1,4 +1,4 @@
-import { isOurs } from '@raftainer/planner';
+import { isOurs, isRunning } from '@raftainer/planner';
 
 import type { Drain, Host } from '@raftainer/cluster';
 import type { ClaimView, Snapshot } from '@raftainer/planner';
@@ -74,7 +74,7 @@ export class Homecoming {
   #wasAway({ claims, sessions, containers }: HomecomingQuestion): boolean {
     const own = [...claims.values()].filter(({ host }) => host === this.#host);
     if (own.some(({ session }) => !isOurs(sessions, session))) return true;
-    return own.length > 0 && !containers.some(({ state }) => state === 'running');
+    return own.length > 0 && !containers.some(isRunning);
   }
 
   /** Known hosts whose names are in claims. One that drains takes nothing back, so nobody waits for it. */
