@@ -1,3 +1,4 @@
+import { runCommand } from '../fleet/command-line.js';
 import { Fleet } from '../fleet/harness/fleet.js';
 import { CLUSTER_USAGE, readClusterOptions } from './cluster/options.js';
 import { ClusterRuns } from './cluster/cluster-runs.js';
@@ -8,9 +9,7 @@ import { renderSection } from './report/section.js';
 
 import type { ClusterBenchOptions } from './cluster/options.js';
 
-const options = readClusterOptions(process.argv.slice(2));
-if (options === undefined) process.stdout.write(`${CLUSTER_USAGE}\n`);
-else await run(options);
+await runCommand({ usage: CLUSTER_USAGE, read: readClusterOptions, run });
 
 async function run({ runs, write }: ClusterBenchOptions): Promise<void> {
   const fleet = await Fleet.create({ hosts: 3, log });

@@ -1,6 +1,7 @@
 import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { runCommand } from './command-line.js';
 import { CHAOS_USAGE, readChaosOptions } from './chaos/options.js';
 import { brokenPromises, renderChaos } from './chaos/render.js';
 import { runChaos } from './chaos/run-chaos.js';
@@ -8,12 +9,10 @@ import { Fleet } from './harness/fleet.js';
 
 import type { ChaosCommand } from './chaos/options.js';
 
-const command = readChaosOptions(process.argv.slice(2));
-if (command === undefined) process.stdout.write(`${CHAOS_USAGE}\n`);
-else await run(command);
+await runCommand({ usage: CHAOS_USAGE, read: readChaosOptions, run });
 
-async function run({ seed, durationMs, environment, logs }: ChaosCommand): Promise<void> {
-  const fleet = await Fleet.create({ hosts: 3, agent: { environment }, log });
+async function run({ seed, durationMs, environment, gossip, logs }: ChaosCommand): Promise<void> {
+  const fleet = await Fleet.create({ hosts: 3, gossip, agent: { environment }, log });
   const interrupt = (): void => {
     log('\nInterrupted: everything is removed.');
     void fleet.close().finally(() => process.exit(130));

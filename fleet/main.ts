@@ -2,18 +2,18 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
+import { runCommand } from './command-line.js';
 import { CONSUL_PORT } from './harness/consul-member.js';
 import { Fleet } from './harness/fleet.js';
 import { readOptions, USAGE } from './options.js';
 
+import type { Gossip } from './harness/consul-member.js';
 import type { ClusterOptions } from './options.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const EXAMPLE = 'examples/cluster.yaml';
 
-const options = readOptions(process.argv.slice(2));
-if (options === undefined) process.stdout.write(`${USAGE}\n`);
-else await run(options);
+await runCommand({ usage: USAGE, read: readOptions, run });
 
 async function run(wanted: ClusterOptions): Promise<void> {
   const interruption = new AbortController();
@@ -26,6 +26,7 @@ async function run(wanted: ClusterOptions): Promise<void> {
   const fleet = await Fleet.create({
     hosts: wanted.hosts,
     servers: wanted.servers,
+    gossip: wanted.gossip,
     images: ['example'],
     log,
   });
@@ -33,7 +34,7 @@ async function run(wanted: ClusterOptions): Promise<void> {
     log(`All of it is up after ${((performance.now() - beganMs) / 1000).toFixed(1)} s.`);
     if (interruption.signal.aborted) return;
     if (wanted.once) await showOnce(fleet);
-    else await stayUp(fleet, interruption.signal);
+    else await stayUp(fleet, wanted.gossip, interruption.signal);
   } finally {
     log('\nStopping, and removing everything…');
     await fleet.close();
@@ -45,8 +46,8 @@ async function showOnce(fleet: Fleet): Promise<void> {
   await raftainer(fleet, 'ps');
 }
 
-async function stayUp(fleet: Fleet, signal: AbortSignal): Promise<void> {
-  log(whatToTry(fleet));
+async function stayUp(fleet: Fleet, gossip: Gossip, signal: AbortSignal): Promise<void> {
+  log(whatToTry(fleet, gossip));
   // Nothing else may keep the process alive.
   const staying = setInterval(() => undefined, 1 << 30);
   if (!signal.aborted) await once(signal, 'abort');
@@ -67,7 +68,12 @@ async function raftainer(fleet: Fleet, ...args: readonly string[]): Promise<void
   if (code !== 0) throw new Error(`raftainer ${args.join(' ')} ended with ${code ?? 'a signal'}.`);
 }
 
-function whatToTry(fleet: Fleet): string {
+/** From a fault until the slots of a host run elsewhere, as people will see it: detection, lock delay, start. */
+const AWAY_S = { fast: 11, default: 15 } as const satisfies Readonly<Record<Gossip, number>>;
+/** The hold of the guards for an agent that crashed, and what follows. */
+const AGENT_AWAY_S = 13;
+
+function whatToTry(fleet: Fleet, gossip: Gossip): string {
   const rows = fleet.hosts.map(
     ({ name, address, engine, machine }) =>
       `    ${name.padEnd(8)}  ${address.padEnd(15)}  ${machine.namespace.padEnd(16)}  docker -H ${engine.host}`,
@@ -84,8 +90,12 @@ In another terminal, try:
     raftainer apply -f ${EXAMPLE} --wait
     raftainer ps
     docker -H ${first?.engine.host ?? ''} ps
-    kill -9 ${first?.agent.pid ?? ''}      # the agent of host-1 is gone
     ip netns exec ${first?.machine.namespace ?? ''} ip addr
+
+And then (nothing starts or mends it again):
+
+    kill -9 ${first?.agent.pid ?? ''}      # the agent of host-1: after about ${AGENT_AWAY_S} s what whoami had on host-1 is on another host
+    ip link set ${first?.machine.cable ?? ''} down  # cuts host-1 off: after about ${AWAY_S[gossip]} s it is (${gossip} gossip); up mends it
 
 Logs of agents, engines and Consul: ${fleet.folder}/*/*.log
 Consul's pages: http://${fleet.desk}:${CONSUL_PORT}/ui

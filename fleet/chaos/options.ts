@@ -1,11 +1,17 @@
 import { parseArgs } from 'node:util';
 
+import { readGossip } from '../options.js';
+
+import type { Gossip } from '../harness/consul-member.js';
+
 /** What was asked for on the command line. */
 export interface ChaosCommand {
   readonly seed: number;
   readonly durationMs: number;
   /** Added to the environment of the agents. */
   readonly environment: Readonly<Record<string, string>>;
+  /** How soon Consul finds a host dead. */
+  readonly gossip: Gossip;
   /** Folder to which logs and recording are copied at the end. */
   readonly logs?: string;
 }
@@ -16,6 +22,7 @@ export const CHAOS_USAGE = `npm run chaos -- [options]
   --minutes N   in which faults begin (default 10)
   --seed N      the same seed gives the same faults at the same times (default 7)
   --env NAME=VALUE  a variable of the agents, such as RAFTAINER_FENCE=freeze; may be repeated
+  --gossip G    fast or default: how soon Consul finds a host dead (default default)
   --logs DIR    copy the logs and the recording there before everything is removed
   --help`;
 
@@ -29,6 +36,7 @@ export function readChaosOptions(args: readonly string[]): ChaosCommand | undefi
       minutes: { type: 'string', default: '10' },
       seed: { type: 'string', default: '7' },
       env: { type: 'string', multiple: true, default: [] },
+      gossip: { type: 'string', default: 'default' },
       logs: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -42,8 +50,9 @@ export function readChaosOptions(args: readonly string[]): ChaosCommand | undefi
     );
   if (!Number.isInteger(seed) || seed < 0)
     throw new Error(`--seed: ${JSON.stringify(values.seed)} is no whole number.\n\n${CHAOS_USAGE}`);
+  const gossip = readGossip(values.gossip, CHAOS_USAGE);
   const logs = values.logs === undefined ? {} : { logs: values.logs };
-  return { seed, durationMs: minutes * 60_000, environment: readEnvironment(values.env), ...logs };
+  return { seed, durationMs: minutes * 60_000, environment: readEnvironment(values.env), gossip, ...logs };
 }
 
 function readEnvironment(texts: readonly string[]): ChaosCommand['environment'] {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { consulDaemon, leaderSeenBy, untilLed } from './consul-member.js';
 import { Machine } from './machine.js';
 
+import type { Gossip } from './consul-member.js';
 import type { Daemon } from './daemon.js';
 import type { FleetGround } from './machine.js';
 
@@ -28,17 +29,18 @@ export class ConsulServers {
   /** Starts them; does not wait for a leader. */
   static async start(
     ground: FleetGround,
-    options: { readonly count: number; readonly binary: string },
+    options: { readonly count: number; readonly binary: string; readonly gossip: Gossip },
   ): Promise<ConsulServers> {
+    const { count, binary, gossip } = options;
     const machines = Array.from(
-      { length: options.count },
+      { length: count },
       (_, index) => new Machine({ ground, name: `server-${index + 1}`, number: FIRST_NUMBER + index }),
     );
     const servers = machines.map(({ address }) => address);
     await Promise.all(machines.map((machine) => machine.switchOn()));
     const all = machines.map((machine) => ({
       machine,
-      consul: consulDaemon(machine, { binary: options.binary, servers, role: 'server' }),
+      consul: consulDaemon(machine, { binary, gossip, servers, role: 'server' }),
     }));
     const group = new ConsulServers(all);
     for (const { consul } of all) consul.start();

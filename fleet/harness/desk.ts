@@ -1,6 +1,7 @@
 import { consulDaemon, untilLed } from './consul-member.js';
 import { Machine } from './machine.js';
 
+import type { Gossip } from './consul-member.js';
 import type { FleetGround } from './machine.js';
 
 const NUMBER = 250;
@@ -11,7 +12,7 @@ const NUMBER = 250;
  */
 export async function startDesk(
   ground: FleetGround,
-  consul: { readonly binary: string; readonly servers: readonly string[] },
+  consul: { readonly binary: string; readonly servers: readonly string[]; readonly gossip: Gossip },
 ): Promise<string> {
   const machine = new Machine({ ground, name: 'desk', number: NUMBER });
   await machine.switchOn();

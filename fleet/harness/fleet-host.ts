@@ -6,6 +6,7 @@ import { Guard } from './guard.js';
 import { agentDaemon, stateFolder } from './raftainer-agent.js';
 
 import type { Docker } from '@raftainer/docker';
+import type { Gossip } from './consul-member.js';
 import type { Daemon } from './daemon.js';
 import type { EngineOptions } from './engine.js';
 import type { FleetGround } from './machine.js';
@@ -20,6 +21,7 @@ export interface FleetHostOptions extends EngineOptions {
   readonly consulBinary: string;
   /** Addresses of the Consul servers. */
   readonly servers: readonly string[];
+  readonly gossip: Gossip;
   readonly agent: AgentOptions;
   /** Makes the images in an engine that has just been started for the first time. */
   readonly loadImages: (dockerHost: string) => Promise<void>;
@@ -53,9 +55,9 @@ export class FleetHost {
     this.name = machine.name;
     this.machine = machine;
     this.#options = options;
-    const { consulBinary: binary, servers } = options;
+    const { consulBinary: binary, servers, gossip } = options;
     this.engine = new FleetEngine(machine, options);
-    this.consul = consulDaemon(machine, { binary, servers, role: 'client' });
+    this.consul = consulDaemon(machine, { binary, servers, gossip, role: 'client' });
     this.agent = agentDaemon({ machine, dockerHost: this.engine.host }, options.agent);
     this.guards = GUARD_NAMES.map((name) => new Guard(machine, name));
   }

@@ -4,6 +4,7 @@ import { cacheFolder } from '../../scripts/cache-folder.mjs';
 import { ensureConsul } from '../../scripts/consul.mjs';
 import { ensureExampleImage, ensureTestImage } from '../../scripts/image.mjs';
 
+import type { Gossip } from './consul-member.js';
 import type { EngineOptions } from './engine.js';
 import type { AgentOptions } from './raftainer-agent.js';
 
@@ -13,6 +14,8 @@ export interface FleetOptions {
   readonly hosts?: number;
   /** Consul servers, each on a machine of its own. Default 3. */
   readonly servers?: number;
+  /** How soon Consul finds a host dead. Default `default`. */
+  readonly gossip?: Gossip;
   readonly agent?: AgentOptions;
   readonly engine?: EngineOptions;
   /** Which of the images made from this machine's files every engine gets. Default `test`. */
@@ -34,13 +37,14 @@ const MAX_HOSTS = 200;
 
 /** The options with every default filled in. @throws Error for numbers that make no fleet. */
 export function withDefaults(options: FleetOptions): Required<FleetOptions> {
-  const { hosts = 3, servers = 3, agent = {}, engine = {}, images = ['test'] } = options;
+  const { hosts = 3, servers = 3, gossip = 'default' } = options;
+  const { agent = {}, engine = {}, images = ['test'] } = options;
   const log = options.log ?? ((): void => undefined);
   if (!Number.isInteger(hosts) || hosts < 1 || hosts > MAX_HOSTS)
     throw new Error(`A fleet of ${hosts} hosts cannot be made: give a number from 1 to ${MAX_HOSTS}.`);
   if (![1, 3, 5].includes(servers))
     throw new Error(`${servers} Consul servers make no good quorum: give 1, 3 or 5.`);
-  return { hosts, servers, agent, engine, images, log };
+  return { hosts, servers, gossip, agent, engine, images, log };
 }
 
 /** Path of a Consul that runs here. */

@@ -21,8 +21,9 @@ export interface FleetParts {
 export async function startParts(ground: FleetGround, wanted: Required<FleetOptions>): Promise<FleetParts> {
   const binary = await consulBinary();
   wanted.log(`Starting ${wanted.hosts} host(s) and ${wanted.servers} Consul server(s) in ${ground.folder}…`);
-  const servers = await ConsulServers.start(ground, { count: wanted.servers, binary });
-  const consul = { binary, servers: servers.addresses };
+  const servers = await ConsulServers.start(ground, { count: wanted.servers, binary, gossip: wanted.gossip });
+  const { gossip } = wanted;
+  const consul = { binary, gossip, servers: servers.addresses };
   // A host may freeze only after the recorder is there: both are made here, before anybody has the fleet.
   const recording: { recorder?: Recorder } = {};
   const onFreeze = (change: FreezeChange): void => {
@@ -39,7 +40,7 @@ export async function startParts(ground: FleetGround, wanted: Required<FleetOpti
     numbers.map((number) =>
       FleetHost.create({
         ...wanted.engine,
-        ...{ ground, number, consulBinary: binary, servers: servers.addresses },
+        ...{ ground, number, gossip, consulBinary: binary, servers: servers.addresses },
         ...{ agent: wanted.agent, loadImages: load, onFreeze },
       }),
     ),

@@ -56,6 +56,11 @@ export class Machine {
     return this.#link.namespace;
   }
 
+  /** Name of its cable, for `ip link set … down`. */
+  get cable(): string {
+    return this.#link.port;
+  }
+
   /** Whether it has power. */
   get on(): boolean {
     return this.#on;

@@ -52,8 +52,8 @@ export class Link {
   readonly address: string;
   readonly #gateway: string;
   readonly #bridge: string;
-  /** The end of the cable on the bridge. */
-  readonly #port: string;
+  /** The end of its cable on the bridge, by its name in `ip link`. */
+  readonly port: string;
 
   constructor(of: {
     readonly id: FleetId;
@@ -65,15 +65,15 @@ export class Link {
     this.address = `${of.subnet}.${of.number}`;
     this.#gateway = `${of.subnet}.${OWN_NUMBER}`;
     this.#bridge = of.id.bridge;
-    this.#port = `${of.id.prefix}-p${of.number}`;
+    this.port = `${of.id.prefix}-p${of.number}`;
   }
 
   /** Makes the namespace, with an interface `eth0` that is up and connected. */
   async create(): Promise<void> {
     const { namespace } = this;
     await run('ip', 'netns', 'add', namespace);
-    await run('ip', 'link', 'add', this.#port, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace);
-    await run('ip', 'link', 'set', this.#port, 'master', this.#bridge, 'up');
+    await run('ip', 'link', 'add', this.port, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace);
+    await run('ip', 'link', 'set', this.port, 'master', this.#bridge, 'up');
     await run('ip', '-n', namespace, 'link', 'set', 'lo', 'up');
     await run('ip', '-n', namespace, 'addr', 'add', `${this.address}/24`, 'dev', 'eth0');
     await run('ip', '-n', namespace, 'link', 'set', 'eth0', 'up');
@@ -82,17 +82,17 @@ export class Link {
 
   /** Pulls the cable: nothing arrives and nothing leaves, and nobody is told. */
   async cut(): Promise<void> {
-    await run('ip', 'link', 'set', this.#port, 'down');
+    await run('ip', 'link', 'set', this.port, 'down');
   }
 
   /** Plugs it in again. */
   async mend(): Promise<void> {
-    await run('ip', 'link', 'set', this.#port, 'up');
+    await run('ip', 'link', 'set', this.port, 'up');
   }
 
   /** Removes namespace and cable; safe when they are gone. */
   async remove(): Promise<void> {
-    await succeeds('ip', 'link', 'del', this.#port);
+    await succeeds('ip', 'link', 'del', this.port);
     await succeeds('ip', 'netns', 'del', this.namespace);
   }
 }

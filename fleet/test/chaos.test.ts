@@ -88,7 +88,12 @@ describe('the report', () => {
 
 describe('the command line', () => {
   it('has defaults', () => {
-    expect(readChaosOptions([])).toEqual({ seed: 7, durationMs: 600_000, environment: {} });
+    expect(readChaosOptions([])).toEqual({
+      seed: 7,
+      durationMs: 600_000,
+      environment: {},
+      gossip: 'default',
+    });
     expect(readChaosOptions(['--env', 'RAFTAINER_FENCE=freeze', '--env', 'A=b=c'])).toMatchObject({
       environment: { RAFTAINER_FENCE: 'freeze', A: 'b=c' },
     });
