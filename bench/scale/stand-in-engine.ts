@@ -22,6 +22,7 @@ export function createStandInEngine(): StandInEngine {
     ping: async () => Promise.resolve(),
     version: async () =>
       Promise.resolve({ version: 'stand-in', apiVersion: '1.41', os: 'linux', arch: 'amd64' }),
+    info: unsupported,
     events: (options) => watch(events, options?.signal),
     close: () => undefined,
     get running() {

@@ -57,6 +57,8 @@ export interface AgentParts {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** What runs here was started by an agent with this state directory. */
   readonly answersForRunning: boolean;
+  /** Of the last run's exclusive session, in milliseconds. */
+  readonly lockDelayMs?: number;
   /** The host to act for. Default: the machine that this process runs on, probed. */
   readonly host?: Host;
   /** How long each host waits for the one before it in the ranking, in milliseconds. Default 1 s. */

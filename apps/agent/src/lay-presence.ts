@@ -92,7 +92,7 @@ function createSettings(
 }
 
 function createPresence(
-  { config, consul, stateDir, logger }: AgentParts,
+  { config, consul, docker, stateDir, logger }: AgentParts,
   own: Pick<LaidPresence, 'lease'> & {
     readonly cluster: Cluster;
     readonly check?: AgentCheck;
@@ -102,7 +102,7 @@ function createPresence(
 ): Presence {
   const { cluster, lease, check, record } = own;
   return new Presence({
-    ...{ consul, cluster, stateDir, logger, lease, check, onChange },
+    ...{ consul, docker, cluster, stateDir, logger, lease, check, onChange },
     consulOptions: config.consul.kind === 'external' ? config.consul.options : {},
     terms: config.lease,
     host: config.host,
@@ -116,7 +116,8 @@ function createLease(
   parts: AgentParts,
   registrations: Registrations,
 ): { readonly lease: Lease; readonly check?: AgentCheck } {
-  const { config, consul, logger, version, stateDir, environment, answersForRunning } = parts;
+  const { config, consul, logger, version, stateDir, environment } = parts;
+  const { answersForRunning, lockDelayMs } = parts;
   if (config.consul.kind === 'embedded') return { lease: UNGUARDED_LEASE };
   const { host, internalIp: address, lease: terms } = config;
   const fenced = {
@@ -127,6 +128,7 @@ function createLease(
     lease: new GuardedLease({
       ...{ terms, fenced, version, environment, logger, answersForRunning },
       stateDir: stateDir.path,
+      ...(lockDelayMs === undefined ? {} : { lockDelayMs }),
     }),
     check: new AgentCheck({ consul, host, address, version, logger, registrations, ttlMs: terms.checkTtlMs }),
   };

@@ -13,7 +13,7 @@ import { answerControl } from './control.js';
 import { readConfig } from './config/read-config.js';
 import { Freezer } from './guard/freezer.js';
 import { usableTerms } from './lease/usable-terms.js';
-import { SESSION_FILE } from './presence/presence.js';
+import { readStored, SESSION_FILE } from './presence/session-memory.js';
 import { StateDir } from './presence/state-dir.js';
 import { checkSecretsFolder } from './secrets/check-secrets-folder.js';
 import { SecretState } from './secrets/secret-state.js';
@@ -111,8 +111,14 @@ async function runWith(host: NodeJS.Process, config: Config, logger: Logger): Pr
 async function about(
   host: NodeJS.Process,
   stateDir: StateDir,
-): Promise<Pick<AgentParts, 'environment' | 'answersForRunning'>> {
-  return { environment: host.env, answersForRunning: (await stateDir.read(SESSION_FILE)) !== undefined };
+): Promise<Pick<AgentParts, 'environment' | 'answersForRunning' | 'lockDelayMs'>> {
+  const stored = readStored(await stateDir.read(SESSION_FILE));
+  const { lockDelayMs } = stored ?? {};
+  return {
+    environment: host.env,
+    answersForRunning: stored !== undefined,
+    ...(lockDelayMs === undefined ? {} : { lockDelayMs }),
+  };
 }
 
 function externalOptions(config: Config): ConsulOptions {

@@ -15,6 +15,25 @@ export interface EngineOutage {
   readonly since: string;
 }
 
+/** On what times the claims of a host rest, in milliseconds; see `docs/guarantees.md`. */
+export interface HostTerms {
+  /** How long a slot that the host loses stays closed to everybody. */
+  readonly lockDelayMs: number;
+  /** From the last proof of the claims to the moment when exclusive containers begin to be stopped. */
+  readonly fenceAfterMs: number;
+  /** From that moment until they are certainly dead. */
+  readonly stopTimeoutMs: number;
+  /** What is configured, when the session that the host holds was made with another lock delay. */
+  readonly configuredLockDelayMs?: number;
+}
+
+/** What tells the machine of a host from others. */
+export interface HostMachine {
+  readonly machineId?: string;
+  /** Of its Docker engine. */
+  readonly engineId?: string;
+}
+
 /** What an agent tells the others about its host. */
 export interface HostRecord {
   readonly host: string;
@@ -34,6 +53,10 @@ export interface HostRecord {
   readonly engine?: EngineOutage;
   /** What about the host's surroundings breaks a promise, in sentences for people. */
   readonly warnings?: readonly string[];
+  /** Those in force. Absent in records of older agents, and with the embedded Consul. */
+  readonly terms?: HostTerms;
+  /** Absent in records of older agents. */
+  readonly machine?: HostMachine;
   /** When this agent process took the host name, ISO 8601. */
   readonly since: string;
 }
@@ -68,5 +91,14 @@ export const hostRecordDecoder: Decoder<HostRecord> = object<HostRecord>({
   sessions: optional(object<HostSessionIds>({ exclusive: string, shared: string })),
   engine: optional(object<EngineOutage>({ state: oneOf('down'), since: string })),
   warnings: optional(array(string)),
+  terms: optional(
+    object<HostTerms>({
+      lockDelayMs: number,
+      fenceAfterMs: number,
+      stopTimeoutMs: number,
+      configuredLockDelayMs: optional(number),
+    }),
+  ),
+  machine: optional(object<HostMachine>({ machineId: optional(string), engineId: optional(string) })),
   since: string,
 });

@@ -6,7 +6,7 @@ export type { Claim, ClaimList, ClaimRequest, Claims } from './claims.js';
 export type { ClaimInfo } from './claim-info.js';
 export type { Drain, DrainInfo, Drains } from './drains.js';
 export type { Host, HostAcquired, HostAcquisition, HostRefused, Hosts } from './hosts.js';
-export type { HostRecord } from './host-record.js';
+export type { HostMachine, HostRecord, HostTerms } from './host-record.js';
 export type { Move, MoveInfo, Moves } from './moves.js';
 export {
   claimKey,

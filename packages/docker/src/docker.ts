@@ -33,6 +33,19 @@ export interface EngineVersion {
   readonly arch: string;
 }
 
+/** An engine, as it describes itself. */
+export interface EngineInfo {
+  /** Unique to its data folder: made with it, and copied with it. Empty where the engine has none. */
+  readonly id: string;
+  /** Host name of its machine. */
+  readonly name: string;
+  /** Such as `overlay2`. */
+  readonly storageDriver: string;
+  readonly cgroupVersion: 1 | 2;
+  /** Whether containers run on while the engine is restarted. */
+  readonly liveRestore: boolean;
+}
+
 /** A Docker engine. */
 export interface Docker {
   readonly containers: Containers;
@@ -43,6 +56,8 @@ export interface Docker {
   ping(options?: CallOptions): Promise<void>;
   /** Default deadline: the client's `timeoutMs`. */
   version(options?: CallOptions): Promise<EngineVersion>;
+  /** What the engine is and how it is set up. Default deadline: the client's `timeoutMs`. */
+  info(options?: CallOptions): Promise<EngineInfo>;
   /**
    * Watches the engine's events for ever, reconnecting after a loss with growing delays and jitter. Events during a
    * gap are not delivered: read the state on each `connected`. Ends only through the signal, a `break`, or `close()`.
@@ -74,6 +89,17 @@ export function createDocker(options: DockerOptions = {}): Docker {
       const answer = (await engine.read(request, call)) as WireVersion;
       return { version: answer.Version, apiVersion: answer.ApiVersion, os: answer.Os, arch: answer.Arch };
     },
+    info: async (call) => {
+      const request = { doing: 'read what the engine is', method: 'GET', path: '/info' } as const;
+      const answer = (await engine.read(request, call)) as WireInfo;
+      return {
+        id: answer.ID ?? '',
+        name: answer.Name ?? '',
+        storageDriver: answer.Driver ?? '',
+        cgroupVersion: answer.CgroupVersion === '2' ? 2 : 1,
+        liveRestore: answer.LiveRestoreEnabled === true,
+      };
+    },
     events: (watch = {}) => watchEvents(engine, watch),
     close: () => {
       engine.close();
@@ -91,4 +117,13 @@ interface WireVersion {
   readonly ApiVersion: string;
   readonly Os: string;
   readonly Arch: string;
+}
+
+/** `GET /info`, as far as it is used. Podman leaves some of it out. */
+interface WireInfo {
+  readonly ID?: string;
+  readonly Name?: string;
+  readonly Driver?: string;
+  readonly CgroupVersion?: string;
+  readonly LiveRestoreEnabled?: boolean;
 }

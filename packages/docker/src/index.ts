@@ -9,7 +9,7 @@ export type {
   RemoveContainerOptions,
 } from './containers.js';
 export { createDocker } from './docker.js';
-export type { Docker, DockerOptions, EngineVersion } from './docker.js';
+export type { Docker, DockerOptions, EngineInfo, EngineVersion } from './docker.js';
 export { DOCKER_ERRORS, DockerError, isDockerError } from './errors.js';
 export type { DockerErrorCode, DockerErrorDetails } from './errors.js';
 export type {

@@ -35,6 +35,9 @@ const FROZEN_KILL_MARGIN_MS = 250;
 /** What is done to containers whose time is over, each thing once. */
 export class FenceDeeds {
   readonly #options: FenceDeedsOptions;
+  #stopTimeoutMs: number;
+  /** Whether containers are frozen first. */
+  freezes: boolean;
   readonly #processes = new FencedProcesses();
   readonly #frozen: FrozenContainers;
   readonly #freezing = new Set<string>();
@@ -45,6 +48,8 @@ export class FenceDeeds {
 
   constructor(options: FenceDeedsOptions) {
     this.#options = options;
+    this.#stopTimeoutMs = options.stopTimeoutMs;
+    this.freezes = options.freeze === true;
     this.#frozen = new FrozenContainers({
       engine: options.engine,
       processes: this.#processes,
@@ -52,6 +57,11 @@ export class FenceDeeds {
         this.#tell(id, 'thawing');
       },
     });
+  }
+
+  /** Other terms are in force: from now on there is so much time. */
+  adopt(stopTimeoutMs: number): void {
+    this.#stopTimeoutMs = stopTimeoutMs;
   }
 
   /** The containers of which processes are known. */
@@ -77,12 +87,12 @@ export class FenceDeeds {
   /** It had its time to end by itself, or stood still for as long as nobody else could have started it. */
   isOverdue(id: string, overSinceMs: number): boolean {
     const marginMs = this.#freezing.has(id) ? FROZEN_KILL_MARGIN_MS : KILL_MARGIN_MS;
-    return overSinceMs >= this.#options.stopTimeoutMs - marginMs;
+    return overSinceMs >= this.#stopTimeoutMs - marginMs;
   }
 
   /** False: it goes on, and has to be stopped. */
   freeze(id: string): boolean {
-    if (this.#options.freeze !== true || this.#stopping.has(id) || !this.#frozen.freeze(id)) return false;
+    if (!this.freezes || this.#stopping.has(id) || !this.#frozen.freeze(id)) return false;
     if (!this.#freezing.has(id)) this.#tell(id, 'freezing');
     this.#freezing.add(id);
     return true;
@@ -98,7 +108,8 @@ export class FenceDeeds {
     if (this.#stopping.has(id)) return;
     this.#stopping.add(id);
     this.#tell(id, 'stopping');
-    const { engine, stopTimeoutMs } = this.#options;
+    const { engine } = this.#options;
+    const stopTimeoutMs = this.#stopTimeoutMs;
     const graceSeconds = Math.max(0, Math.floor((stopTimeoutMs - KILL_MARGIN_MS - overSinceMs) / 1_000));
     engine.stop(id, graceSeconds, stopTimeoutMs).catch(() => undefined);
   }

@@ -35,6 +35,8 @@ const START_PATIENCE_MS = 60_000;
 export class Fencer {
   readonly #options: FencerOptions;
   readonly #book: FenceBook;
+  #adoptedStopMs: number;
+  #leastStopMs: number;
   readonly #deeds: FenceDeeds;
   readonly #leaps = new WallLeaps({ wall: Date.now, lease: monotonicNow });
   #timer: NodeJS.Timeout | undefined;
@@ -44,9 +46,24 @@ export class Fencer {
 
   constructor(options: FencerOptions) {
     this.#options = options;
+    this.#adoptedStopMs = this.#leastStopMs = options.stopTimeoutMs;
     this.#book = new FenceBook(options.fenceAt);
     this.#deeds = new FenceDeeds(options);
     this.#arm();
+  }
+
+  /**
+   * Other terms are in force from now on. More time to end is for what the present session covers only: what a session of
+   * before still covers may be started elsewhere as early as its own lock delay says.
+   */
+  adopt(stopTimeoutMs: number, freeze = false): void {
+    this.#deeds.freezes = freeze;
+    this.#leastStopMs = Math.min(this.#stopMs(), stopTimeoutMs);
+    this.#adoptedStopMs = stopTimeoutMs;
+  }
+
+  #stopMs(): number {
+    return this.#book.coversOthers ? this.#leastStopMs : this.#adoptedStopMs;
   }
 
   /** Whether any container may run at the moment, for at least so much longer. */
@@ -204,6 +221,7 @@ export class Fencer {
   }
 
   #isOverdue(id: string, now: number): boolean {
+    this.#deeds.adopt(this.#stopMs());
     return this.#deeds.isOverdue(id, now - this.#book.fenceAtOf(id));
   }
 

@@ -1,5 +1,4 @@
 import { createServer } from 'node:net';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 import { monotonicNow } from '../lease/monotonic.js';
 import { leaveDiscovery } from './discovery.js';
@@ -11,6 +10,7 @@ import { Holding } from './holding.js';
 import { onMessages, sendMessage } from './json-socket.js';
 import { identify } from './process-identity.js';
 import { PROTOCOL } from './protocol.js';
+import { removePid, writePid } from './pid-file.js';
 import { stopAll } from './stop-all.js';
 
 import type { FromGuard, GuardFiles, ToGuard } from './protocol.js';
@@ -78,7 +78,7 @@ export class Guard {
       this.#server.once('error', reject).listen(socket, resolve);
     });
     const own = `${process.pid} ${identify(process.pid)?.startTicks ?? ''}\n`;
-    writeFileSync(pid, own, { mode: 0o600 });
+    writePid(this.#options, own);
     const timer = setInterval(() => {
       this.#look();
     }, LOOK_MS);
@@ -89,7 +89,7 @@ export class Guard {
     this.#fencer?.close();
     this.#agent?.destroy();
     this.#server.close();
-    if (readFileSync(pid, { encoding: 'utf8', flag: 'a+' }) === own) rmSync(pid, { force: true });
+    removePid(pid, own);
   }
 
   #accept(socket: Socket): void {
@@ -135,7 +135,8 @@ export class Guard {
       case 'hello':
         this.#hello = message;
         this.#holding.is(identify(message.pid));
-        this.#fencer ??= this.#createFencer(message);
+        if (this.#fencer === undefined) this.#fencer = this.#createFencer(message);
+        else this.#fencer.adopt(message.stopTimeoutMs, message.freeze);
         return;
       case 'renew':
         this.#holding.proven(message.fenceAt);

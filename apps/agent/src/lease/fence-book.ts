@@ -71,6 +71,11 @@ export class FenceBook {
     return this.#notInDoubt(this.#fenceAt);
   }
 
+  /** Whether it knows containers that the present session does not cover. */
+  get coversOthers(): boolean {
+    return [...this.#entries.values()].some(({ session }) => session !== this.#session);
+  }
+
   /** The containers it knows. */
   get ids(): readonly string[] {
     return [...this.#entries.keys()];

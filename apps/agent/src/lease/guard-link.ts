@@ -44,6 +44,7 @@ const START_TRIES = 100;
 /** Keeps a guard beside the agent: finds the one of the last run or starts one, and starts another when it dies. */
 export class GuardLink {
   readonly #options: GuardLinkOptions;
+  #hello: GuardLinkOptions['hello'];
   #socket: Socket | undefined;
   #pid: number | undefined;
   #welcome = false;
@@ -57,6 +58,7 @@ export class GuardLink {
 
   constructor(options: GuardLinkOptions) {
     this.#options = options;
+    this.#hello = options.hello;
   }
 
   /** A guard of this version is there, and is told of everything. */
@@ -70,6 +72,13 @@ export class GuardLink {
     else if (message.kind === 'containers') this.#containers = message;
     this.#send(message);
     if (message.kind === 'renew') this.#replace();
+  }
+
+  /** Containers have so long to end, from the next fence on. */
+  adopt(stopTimeoutMs: number): void {
+    if (stopTimeoutMs === this.#hello.stopTimeoutMs) return;
+    this.#hello = { ...this.#hello, stopTimeoutMs };
+    this.#send(this.#hello);
   }
 
   /** Says how, and how long, the claims are kept without the agent. What was wished for before, and longer, stays. */
@@ -126,7 +135,7 @@ export class GuardLink {
       this.#send({ kind: 'alive' });
     }, aliveMs);
     for (const timer of [watchdog, alive]) timer.unref();
-    this.#say(this.#options.hello);
+    this.#say(this.#hello);
     await closed;
     for (const timer of [watchdog, alive]) clearInterval(timer);
     signal.removeEventListener('abort', leave);

@@ -29,6 +29,11 @@ export class Guards {
     for (const link of this.#links) link.tell(message);
   }
 
+  /** Containers have so long to end, from the next fence on. */
+  adopt(stopTimeoutMs: number): void {
+    for (const link of this.#links) link.adopt(stopTimeoutMs);
+  }
+
   hold(message: HoldMessage): void {
     this.#message = message;
     const { askedUntil = 0 } = message;

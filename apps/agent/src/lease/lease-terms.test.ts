@@ -7,6 +7,7 @@ import {
   FAST_LEASE_TERMS,
   renewEveryMs,
   termProblems,
+  termsWithin,
   withoutFreezing,
 } from './lease-terms.js';
 import { usableTerms } from './usable-terms.js';
@@ -62,5 +63,28 @@ describe('the terms of the lease', () => {
 
   it('let three renewals fit before the fence falls', () => {
     expect(renewEveryMs(DEFAULT_LEASE_TERMS) * 3).toBeLessThanOrEqual(DEFAULT_LEASE_TERMS.fenceAfterMs);
+  });
+});
+
+describe('terms under a session of other terms', () => {
+  const LONG = { ...DEFAULT_LEASE_TERMS, lockDelayMs: 30_000, fenceAfterMs: 22_000, stopTimeoutMs: 8_000 };
+
+  it('are those that it keeps, and never more', () => {
+    for (const lockDelayMs of [3_500, 5_000, 7_000, 29_999, 30_000, 60_000]) {
+      const kept = termsWithin(LONG, lockDelayMs);
+      expect(kept).toMatchObject({ lockDelayMs });
+      expect(termProblems(kept ?? LONG)).toEqual([]);
+      expect(kept?.fenceAfterMs).toBeLessThanOrEqual(LONG.fenceAfterMs);
+      expect(kept?.stopTimeoutMs).toBeLessThanOrEqual(LONG.stopTimeoutMs);
+    }
+  });
+
+  it('are the shorter ones that were configured, although it would keep longer ones', () => {
+    expect(termsWithin(DEFAULT_LEASE_TERMS, 30_000)).toEqual({ ...DEFAULT_LEASE_TERMS, lockDelayMs: 30_000 });
+  });
+
+  it('are none when it protects for too short', () => {
+    expect(termsWithin(LONG, 3_000)).toBeUndefined();
+    expect(termsWithin(LONG, 0)).toBeUndefined();
   });
 });

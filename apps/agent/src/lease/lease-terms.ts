@@ -101,6 +101,21 @@ function stopProblems({ stopTimeoutMs, freeze = false }: LeaseTerms): readonly s
 }
 
 /**
+ * The terms as a session keeps them that was made with this lock delay: it protects for so long and no longer, whatever
+ * is configured by now. Undefined: no terms fit.
+ */
+export function termsWithin(terms: LeaseTerms, lockDelayMs: number): LeaseTerms | undefined {
+  const { fenceAfterMs, stopTimeoutMs, freeze = false } = terms;
+  const needsMs = fenceAfterMs + stopTimeoutMs;
+  if (needsMs <= lockDelayMs) return { ...terms, lockDelayMs };
+  const share = Math.floor((stopTimeoutMs * lockDelayMs) / needsMs);
+  const stopMs = Math.max(freeze ? MIN_FREEZE_MS : MIN_STOP_MS, share);
+  const leaseMs = lockDelayMs - stopMs;
+  if (leaseMs < MIN_FENCE_AFTER_MS) return undefined;
+  return { ...terms, lockDelayMs, fenceAfterMs: leaseMs, stopTimeoutMs: stopMs };
+}
+
+/**
  * The terms where nothing can be frozen: stopping takes longer, so it begins earlier, and the lock delay stays as it is.
  * Undefined when that leaves too little.
  */

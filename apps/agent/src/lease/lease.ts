@@ -1,11 +1,12 @@
-import { setImmediate as immediate } from 'node:timers/promises';
+import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
 
 import { EngineCalls } from '../guard/engine-calls.js';
 import { Fencer } from '../guard/fencer.js';
+import { stopAll } from '../guard/stop-all.js';
 import { AgentError } from '../agent-error.js';
 import { FenceReports } from './fence-reports.js';
 import { Guards } from './guards.js';
-import { silentAfter } from './lease-terms.js';
+import { DEFAULT_LEASE_TERMS, silentAfter, termsWithin } from './lease-terms.js';
 import { monotonicNow, toMonotonic } from './monotonic.js';
 
 import type { FencedLabels, HoldMessage } from '../guard/protocol.js';
@@ -16,6 +17,10 @@ import type { Logger } from '@raftainer/logger';
 
 /** The time during which this host's exclusive claims are certainly its own. */
 export interface Lease {
+  /** These are in force from the next proof on: those that the exclusive session keeps. */
+  adopt(terms: LeaseTerms): void;
+  /** Stops everything that a lease is needed for, and resolves when nothing of it lives. */
+  stopAll(): Promise<void>;
   /** A renewal of the exclusive session that was sent at this moment of `performance.now()` succeeded. */
   proven(session: string, sentAt: number): void;
   /** What a cycle saw running that must not run without a claim. */
@@ -55,10 +60,15 @@ export interface GuardedLeaseOptions {
    * agent with the name of this host, by mistake, may have started it.
    */
   readonly answersForRunning: boolean;
+  /** Of the session under which it was started, as far as it is known, in milliseconds. */
+  readonly lockDelayMs?: number;
 }
 
 /** Between asking Docker for a start and the container's first breath. */
 const START_MARGIN_MS = 1_000;
+/** How long what was to be stopped is looked for. */
+const STOP_ALL_PATIENCE_MS = 15_000;
+const STOP_ALL_LOOK_MS = 100;
 /** How long a start waits for the guards. One that was killed is back within a second. */
 const GUARD_PATIENCE_MS = 10_000;
 
@@ -66,16 +76,20 @@ const GUARD_PATIENCE_MS = 10_000;
 export class GuardedLease implements Lease {
   readonly #fencer: Fencer;
   readonly #guards: Guards;
-  readonly #fenceAfterMs: number;
+  readonly #stopping: { readonly engine: EngineCalls; readonly fenced: FencedLabels };
+  #fenceAfterMs: number;
   #session = '';
 
   constructor(options: GuardedLeaseOptions) {
     const { terms, fenced, stateDir, version, environment, logger } = options;
-    const { fenceAfterMs, stopTimeoutMs, freeze = false } = terms;
+    // What runs was started under the terms of before; what is configured now may promise more than its session keeps.
+    const { lockDelayMs = DEFAULT_LEASE_TERMS.lockDelayMs } = options;
+    const { fenceAfterMs, stopTimeoutMs, freeze = false } = termsWithin(terms, lockDelayMs) ?? terms;
     this.#fenceAfterMs = fenceAfterMs;
+    this.#stopping = { engine: new EngineCalls(environment), fenced };
     const reports = new FenceReports(logger);
     this.#fencer = new Fencer({
-      engine: new EngineCalls(environment),
+      engine: this.#stopping.engine,
       ...fenced,
       ...{ stopTimeoutMs, freeze },
       fenceAt: options.answersForRunning ? monotonicNow() + fenceAfterMs : Infinity,
@@ -99,6 +113,21 @@ export class GuardedLease implements Lease {
       if (proof.session === this.#session) this.#fencer.apply(proof);
     };
     this.#guards = new Guards({ stateDir, version, hello, reports, logger, onProof });
+  }
+
+  adopt({ fenceAfterMs, stopTimeoutMs, freeze }: LeaseTerms): void {
+    this.#fenceAfterMs = fenceAfterMs;
+    this.#fencer.adopt(stopTimeoutMs, freeze);
+    this.#guards.adopt(stopTimeoutMs);
+  }
+
+  async stopAll(): Promise<void> {
+    const { starting } = this.#fencer;
+    // An engine that does not do it leaves it to the fencer, who kills what lives.
+    await stopAll({ ...this.#stopping, starting, before: () => undefined }).catch(() => undefined);
+    this.#fencer.expire();
+    const endsAt = monotonicNow() + STOP_ALL_PATIENCE_MS;
+    while (this.#fencer.countAlive() > 0 && monotonicNow() < endsAt) await sleep(STOP_ALL_LOOK_MS);
   }
 
   proven(session: string, sentAt: number): void {
@@ -165,6 +194,8 @@ function leaseUnproven(message: string): AgentError {
 
 /** With the embedded Consul this host is the whole cluster: nobody else can hold a claim, so nothing has to be stopped. */
 export const UNGUARDED_LEASE: Lease = {
+  adopt: () => undefined,
+  stopAll: async () => Promise.resolve(),
   proven: () => undefined,
   saw: () => undefined,
   beforeStart: async () => Promise.resolve(),

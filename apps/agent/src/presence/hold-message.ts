@@ -1,5 +1,6 @@
 import { folders } from '@raftainer/cluster';
 
+import { HEARTBEAT_EVERY_MS, heartbeatCheckOf } from '../health/host-heartbeat.js';
 import { presentOptions } from '../guard/present-options.js';
 import { monotonicNow } from '../lease/monotonic.js';
 import { renewEveryMs } from '../lease/lease-terms.js';
@@ -19,13 +20,15 @@ export interface HoldWish {
 /** All that whoever holds the claims in the agent's place has to know. */
 export function holdMessage(options: {
   readonly held: HostSessions;
+  /** Name of this host. */
+  readonly host: string;
   readonly check: AgentCheck;
   readonly terms: LeaseTerms;
   readonly consul: ConsulOptions;
   /** Absent: as long as is agreed for a crash. */
   readonly wish: HoldWish | undefined;
 }): Omit<HoldMessage, 'kind'> {
-  const { held, check, terms, wish, consul } = options;
+  const { held, host, check, terms, wish, consul } = options;
   const until = monotonicNow() + (wish?.forMs ?? 0);
   return {
     crashMs: terms.crashHoldMs,
@@ -36,7 +39,11 @@ export function holdMessage(options: {
     sharedSession: held.shared.id,
     serviceId: check.serviceId,
     claimsFolder: folders().claims,
-    beats: [{ checkId: check.checkId, everyMs: terms.checkTtlMs / 3 }],
+    // The second keeps the slots in discovery: what serves goes on serving while nobody but a guard is there.
+    beats: [
+      { checkId: check.checkId, everyMs: terms.checkTtlMs / 3 },
+      { checkId: heartbeatCheckOf(host), everyMs: HEARTBEAT_EVERY_MS },
+    ],
     renewEveryMs: renewEveryMs(terms),
     fenceAfterMs: terms.fenceAfterMs,
   };

@@ -4,15 +4,20 @@ import { AgentError, codeOf } from '../agent-error.js';
 import { firstAborted } from './first-aborted.js';
 import { holdMessage } from './hold-message.js';
 import { NameHolders } from './name-holders.js';
-import { HostSessions, storedSessions } from './sessions.js';
+import { sessionsToResume } from './sessions-to-resume.js';
+import { SessionMemory } from './session-memory.js';
+import { SessionOrigins } from './session-origins.js';
+import { displaced, makeWay, whoDisplaces } from './displaced.js';
+import { hostRecord, tellTerms } from './terms-in-force.js';
+import { HostSessions } from './sessions.js';
 
 import type { AgentCheck } from './agent-check.js';
 import type { HoldWish } from './hold-message.js';
-import type { SessionIds } from './sessions.js';
 import type { StateDir } from './state-dir.js';
 import type { Lease } from '../lease/lease.js';
 import type { LeaseTerms } from '../lease/lease-terms.js';
 import type { Cluster, HostRecord } from '@raftainer/cluster';
+import type { Docker } from '@raftainer/docker';
 import type { ConsulClient, ConsulOptions } from '@raftainer/consul';
 import type { Logger } from '@raftainer/logger';
 import type { SessionsView } from '@raftainer/planner';
@@ -22,6 +27,7 @@ export interface PresenceOptions {
   readonly consul: ConsulClient;
   /** Where Consul is, for whoever renews in the agent's place. */
   readonly consulOptions: ConsulOptions;
+  readonly docker: Pick<Docker, 'info'>;
   readonly cluster: Cluster;
   /** Name of this host. */
   readonly host: string;
@@ -39,8 +45,6 @@ export interface PresenceOptions {
 }
 
 const RETRY_MS = 1_000;
-/** Ids of the sessions, for the next run; in the state directory. */
-export const SESSION_FILE = 'session.json';
 /**
  * Keeps this host present in the cluster: a check that passes while the agent runs, and two sessions that hang on it and
  * hold the host's name and all its claims. A restarted agent resumes the sessions of its last run and so keeps everything.
@@ -50,8 +54,13 @@ export class Presence {
   #held: HostSessions | undefined;
   #lastComplaint: string | undefined;
   readonly #holders: NameHolders;
+  readonly #memory: SessionMemory;
+  readonly #origins: SessionOrigins;
+
   constructor(options: PresenceOptions) {
     this.#options = options;
+    this.#memory = new SessionMemory(options.stateDir, options.logger);
+    this.#origins = new SessionOrigins(options);
     this.#holders = new NameHolders({ ...options, sessionTtlMs: options.terms.sessionTtlMs });
   }
 
@@ -102,10 +111,10 @@ export class Presence {
 
   /** How claims are kept without this agent. A crash tells nobody, so they know it beforehand. */
   tellGuards(wish?: HoldWish): void {
-    const { check, lease, terms, consulOptions: consul } = this.#options;
+    const { host, check, lease, consulOptions: consul } = this.#options;
     const held = this.#held;
     if (check !== undefined && held?.isLost === false)
-      lease.hold(holdMessage({ held, check, terms, consul, wish }));
+      lease.hold(holdMessage({ held, host, check, terms: held.terms, consul, wish }));
   }
 
   /** Ends the sessions: the host's name and whatever it still claims are free. */
@@ -113,12 +122,11 @@ export class Presence {
     const held = this.#held;
     this.#held = undefined;
     if (held === undefined) return;
-    const { cluster, check, lease, stateDir } = this.#options;
-    const record = await this.#record(held);
-    await cluster.hosts.release(held.shared.id, record);
+    const { cluster, check, lease } = this.#options;
+    await cluster.hosts.release(held.shared.id, await this.#record(held));
     await held.release();
     lease.retire();
-    await stateDir.remove(SESSION_FILE);
+    await this.#memory.forget();
     await check?.remove();
   }
 
@@ -131,9 +139,9 @@ export class Presence {
       .catch(() => false);
   }
 
-  async #record({ exclusive, shared }: HostSessions): Promise<HostRecord> {
+  async #record(held: HostSessions): Promise<HostRecord> {
     const record = await this.#options.record();
-    return { ...record, sessions: { exclusive: exclusive.id, shared: shared.id } };
+    return hostRecord(record, { ...this.#options, held, machine: await this.#origins.machine() });
   }
 
   /** Until the sessions are lost or the signal aborts. Throws when another agent took this host's name over. */
@@ -149,25 +157,15 @@ export class Presence {
     }
   }
 
-  /**
-   * An agent that starts with `RAFTAINER_FAST_STARTUP` resumes these very sessions and writes its own record. Two agents
-   * with one session would both act; the one that was there before makes way. Never resolves while nobody comes.
-   */
+  /** Two agents with one session would both act; the one that was there before makes way. Never resolves while nobody comes. */
   async #displaced(held: HostSessions, signal: AbortSignal): Promise<void> {
-    const { hosts } = this.#options.cluster;
+    const { cluster, lease, logger } = this.#options;
     const own = await this.#options.record();
-    for await (const _ of hosts.watch({ signal, waitMs: 15_000 })) {
-      const found = await hosts.get(own.host, { signal }).catch(() => undefined);
-      const { instance = own.instance } = found?.record ?? {};
-      if (found?.session !== held.shared.id || instance === own.instance || signal.aborted) continue;
-      // What runs here is the other's from now on, and so is the lease: nothing of it may be stopped from here.
-      this.#held = undefined;
-      held.detach();
-      this.#options.lease.retire();
-      const message = `Another agent took over the name ${own.host} of this host, as RAFTAINER_FAST_STARTUP tells it to. Every host needs a name of its own: set HOSTNAME.`;
-      throw new AgentError('AGENT_HOSTNAME_TAKEN', message);
-    }
-    await new Promise<never>(() => undefined);
+    const other = await whoDisplaces(cluster.hosts, { own, session: held.shared.id, signal });
+    this.#held = undefined;
+    held.detach();
+    await makeWay({ lease, logger }, { own: await this.#origins.machine(), other });
+    throw displaced(own.host);
   }
 
   #lose(held: HostSessions): void {
@@ -197,9 +195,11 @@ export class Presence {
 
   async #tryHold(signal: AbortSignal): Promise<HostSessions | undefined> {
     const { consul, cluster, terms, check, lease, host } = this.#options;
-    const resume = await this.#sessionsToResume(host, signal);
+    const { host: named } = (await this.#memory.read()) ?? {};
     // Before anything slower: a restarted agent has as long as its check lives.
-    if (resume.exclusive !== undefined) await check?.revive(signal);
+    if (named === host) await check?.revive(signal);
+    const sources = { ...this.#options, memory: this.#memory, origins: this.#origins };
+    const resume = await sessionsToResume(sources, signal);
     // Every attempt to take a name is a write, also a losing one: look first.
     const holder = (await cluster.hosts.get(host, { signal }))?.session;
     if (holder !== undefined && holder !== resume.shared) {
@@ -210,7 +210,10 @@ export class Presence {
     const onProven = (session: string, sentAt: number): void => {
       lease.proven(session, sentAt);
     };
-    const options = { consul, host, terms, onProven, ...(check === undefined ? {} : { check }) };
+    const onTerms = (inForce: LeaseTerms): void => {
+      lease.adopt(inForce);
+    };
+    const options = { consul, host, terms, onTerms, onProven, ...(check === undefined ? {} : { check }) };
     const held = await HostSessions.hold(options, resume, signal);
     try {
       return await this.#takeName(held, signal);
@@ -221,29 +224,21 @@ export class Presence {
   }
 
   async #takeName(held: HostSessions, signal: AbortSignal): Promise<HostSessions | undefined> {
-    const { cluster, stateDir, logger } = this.#options;
+    const { cluster, logger, host } = this.#options;
     const record = await this.#record(held);
-    const { host } = record;
     const acquisition = await cluster.hosts.acquire(held.shared.id, record, { signal });
     if (!acquisition.acquired) {
       await held.letGo();
       this.#holders.saw(host, acquisition.holder?.session);
       return undefined;
     }
-    await stateDir.write(SESSION_FILE, { host, exclusive: held.exclusive.id, shared: held.shared.id });
+    const { sessions, machine } = record;
+    await this.#memory.write({ host, ...sessions, lockDelayMs: held.exclusive.lockDelayMs, machine }, signal);
     this.#holders.forget();
     this.#lastComplaint = undefined;
-    const sessions = { exclusive: held.exclusive.id, shared: held.shared.id };
     logger.info({ host, sessions, resumed: held.resumed }, 'This host is present in the cluster');
+    tellTerms(held.terms, this.#options);
     return held;
-  }
-
-  async #sessionsToResume(host: string, signal: AbortSignal): Promise<SessionIds> {
-    if (this.#options.fastStartup) {
-      const holder = await this.#options.cluster.hosts.get(host, { signal });
-      if (holder?.session !== undefined) return { ...holder.record?.sessions, shared: holder.session };
-    }
-    return storedSessions(await this.#options.stateDir.read(SESSION_FILE), host);
   }
 
   /** Once per kind of failure, not once per try. */

@@ -5,7 +5,7 @@ import { codeOf } from '../agent-error.js';
 import type { AgentCheck } from './agent-check.js';
 import type { LeaseTerms } from '../lease/lease-terms.js';
 import type { ConsulClient, HeldSession, HoldOptions } from '@raftainer/consul';
-import { renewEveryMs } from '../lease/lease-terms.js';
+import { renewEveryMs, termsWithin } from '../lease/lease-terms.js';
 
 /** Ids of the two sessions of a host. */
 export interface SessionIds {
@@ -20,6 +20,8 @@ export interface SessionsOptions {
   readonly terms: LeaseTerms;
   /** The check they hang on; absent where the server ends with the agent anyway. */
   readonly check?: AgentCheck;
+  /** The terms that the exclusive session keeps; before anything is proven. */
+  readonly onTerms: (terms: LeaseTerms) => void;
   readonly onProven: (session: string, sentAt: number) => void;
 }
 
@@ -34,10 +36,13 @@ const CHECK_PAUSE_MS = 50;
 export class HostSessions {
   readonly exclusive: HeldSession;
   readonly shared: HeldSession;
+  /** Those in force: what is configured, as far as the exclusive session keeps it. */
+  readonly terms: LeaseTerms;
 
-  private constructor(exclusive: HeldSession, shared: HeldSession) {
+  private constructor(exclusive: HeldSession, shared: HeldSession, terms: LeaseTerms) {
     this.exclusive = exclusive;
     this.shared = shared;
+    this.terms = terms;
   }
 
   /** Makes the sessions, or resumes those that still live. */
@@ -46,7 +51,8 @@ export class HostSessions {
     resume: SessionIds,
     signal: AbortSignal,
   ): Promise<HostSessions> {
-    const { terms, host, onProven } = options;
+    const { host, onProven, onTerms } = options;
+    const { terms, resumeId } = await exclusiveTerms(options, resume.exclusive, signal);
     const shared = await holdOne(options, signal, {
       name: `raftainer ${host} (shared)`,
       lockDelayMs: 0,
@@ -61,11 +67,13 @@ export class HostSessions {
         onRenewed: (sentAt) => {
           if (own.id !== undefined) onProven(own.id, sentAt);
         },
-        ...(resume.exclusive === undefined ? {} : { resumeId: resume.exclusive }),
+        ...(resumeId === undefined ? {} : { resumeId }),
       });
+      const inForce = termsWithin(terms, exclusive.lockDelayMs) ?? terms;
+      onTerms(inForce);
       own.id = exclusive.id;
       onProven(exclusive.id, exclusive.lastRenewedAt);
-      return new HostSessions(exclusive, shared);
+      return new HostSessions(exclusive, shared, inForce);
     } catch (error: unknown) {
       await letGo(shared).catch(() => undefined);
       throw error;
@@ -104,6 +112,22 @@ export class HostSessions {
   }
 }
 
+/**
+ * A session keeps the lock delay that it was made with, and protects what runs for so long. One that protects less than any
+ * terms need is not resumed.
+ */
+async function exclusiveTerms(
+  { consul, terms }: SessionsOptions,
+  id: string | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly terms: LeaseTerms; readonly resumeId?: string }> {
+  if (id === undefined) return { terms };
+  const info = await consul.sessions.info(id, { signal });
+  if (info === undefined) return { terms };
+  const kept = termsWithin(terms, info.lockDelayMs);
+  return kept === undefined ? { terms } : { terms: kept, resumeId: id };
+}
+
 type Purpose = Pick<HoldOptions, 'name' | 'lockDelayMs' | 'renewEveryMs' | 'onRenewed' | 'resumeId'>;
 
 async function holdOne(
@@ -125,14 +149,4 @@ async function holdOne(
 async function letGo(held: HeldSession): Promise<void> {
   if (held.resumed) held.detach();
   else await held.release();
-}
-
-/** What the last run wrote down; nothing when it was another host, or is unreadable. */
-export function storedSessions(stored: unknown, host: string): SessionIds {
-  if (typeof stored !== 'object' || stored === null || !('host' in stored) || stored.host !== host) return {};
-  const idOf = (name: 'exclusive' | 'shared'): string | undefined => {
-    const id = (stored as Readonly<Record<string, unknown>>)[name];
-    return typeof id === 'string' ? id : undefined;
-  };
-  return { exclusive: idOf('exclusive'), shared: idOf('shared') };
 }

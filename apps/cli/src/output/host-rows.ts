@@ -1,4 +1,5 @@
 import { formatBytes } from '@raftainer/constraints';
+import type { HostTerms } from '@raftainer/cluster';
 import type { HostView } from '../fleet/view-hosts.js';
 import type { Style } from './style.js';
 
@@ -12,6 +13,7 @@ export const HOSTS_HEADER: readonly string[] = [
   'GPUS',
   'SLOTS',
   'AGENT',
+  'LOCK DELAY',
   'LABELS',
   'NOTES',
 ];
@@ -29,6 +31,7 @@ export function hostRow(view: HostView, style: Style): readonly string[] {
     `${allocated.gpus}/${capacity === undefined ? '?' : capacity.gpus}`,
     String(slots.length),
     record?.agentVersion ?? '-',
+    lockDelay(record?.terms?.lockDelayMs),
     labels.join(',') || '-',
     notesOf(view).join('; '),
   ];
@@ -48,6 +51,7 @@ export function hostJson(view: HostView): Readonly<Record<string, unknown>> {
     since: record?.since,
     engine: record?.engine,
     warnings: record?.warnings,
+    terms: record?.terms,
     capacity,
     allocated,
     slots,
@@ -64,7 +68,20 @@ function notesOf({ state, drain, record, problems }: HostView): readonly string[
     state === 'engine-down'
       ? [`its Docker engine has not answered since ${record?.engine?.since ?? '?'}`]
       : [];
-  return [...engine, ...drains, ...problems, ...(record?.warnings ?? [])];
+  return [...engine, ...drains, ...problems, ...termNotes(record?.terms), ...(record?.warnings ?? [])];
+}
+
+/** Terms that were changed hold only from the next session of the host on. */
+function termNotes(terms: HostTerms | undefined): readonly string[] {
+  if (terms?.configuredLockDelayMs === undefined) return [];
+  const [inForce, configured] = [terms.lockDelayMs, terms.configuredLockDelayMs].map(lockDelay);
+  return [
+    `a lock delay of ${configured} is configured, ${inForce} is in force until the host gets a new session`,
+  ];
+}
+
+function lockDelay(ms: number | undefined): string {
+  return ms === undefined ? '-' : `${ms / 1_000}s`;
 }
 
 function stateStyle({ state }: HostView, style: Style): (text: string) => string {

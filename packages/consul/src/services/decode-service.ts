@@ -13,6 +13,7 @@ export interface RawService {
 
 /** A check as Consul spells it. */
 export interface RawCheck {
+  readonly Node?: string;
   readonly CheckID: string;
   readonly Name?: string;
   readonly Status?: string;
@@ -48,6 +49,7 @@ export function decodeCheck(raw: RawCheck): CheckState {
     name: raw.Name ?? '',
     status: raw.Status === 'passing' || raw.Status === 'warning' ? raw.Status : 'critical',
     output: raw.Output ?? '',
+    ...(raw.Node === undefined || raw.Node === '' ? {} : { node: raw.Node }),
     ...(ofService ? { serviceId: raw.ServiceID, serviceName: raw.ServiceName ?? '' } : {}),
   };
 }

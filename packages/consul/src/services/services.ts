@@ -19,6 +19,8 @@ export interface CheckState {
   readonly status: CheckStatus;
   /** What the check printed, or the note of the last `pass`, `warn` or `fail`. */
   readonly output: string;
+  /** Name of the node that it belongs to; of the agent's own lists only. */
+  readonly node?: string;
   /** Absent: a check of the node. */
   readonly serviceId?: string;
   readonly serviceName?: string;

@@ -17,9 +17,13 @@ interface Start {
   readonly id: string;
   readonly resumed: boolean;
   readonly ttlMs: number;
+  readonly lockDelayMs: number;
   /** When the request that proved the session was sent. */
   readonly provenAt: number;
 }
+
+/** Consul's own. */
+const DEFAULT_LOCK_DELAY_MS = 15_000;
 
 /** Makes or resumes a session, then keeps it alive and watches over it. */
 export async function holdSession(context: HoldContext, options: HoldOptions): Promise<HeldSession> {
@@ -35,6 +39,7 @@ export async function holdSession(context: HoldContext, options: HoldOptions): P
   return {
     id: start.id,
     resumed: start.resumed,
+    lockDelayMs: start.lockDelayMs,
     lost: alive.lost,
     get lastRenewedAt() {
       return alive.lastRenewedAt;
@@ -66,7 +71,9 @@ async function resume(context: HoldContext, options: HoldOptions): Promise<Start
       readConsistently(context, id, callOf(options)),
       context.sessions.renew(id, callOf(options)),
     ]);
-    return renewed && info && { id, resumed: true, ttlMs: info.ttlMs ?? options.ttlMs, provenAt };
+    if (renewed === undefined || info === undefined) return undefined;
+    const { ttlMs = options.ttlMs, lockDelayMs } = info;
+    return { id, resumed: true, ttlMs, lockDelayMs, provenAt };
   } catch (error) {
     // Not a session id at all (a damaged state file): as good as gone.
     if (isConsulError(error) && error.code === 'CONSUL_SESSION_INVALID') return undefined;
@@ -77,7 +84,8 @@ async function resume(context: HoldContext, options: HoldOptions): Promise<Start
 async function createNew({ sessions }: HoldContext, options: HoldOptions): Promise<Start> {
   const provenAt = performance.now();
   const id = await sessions.create(options, callOf(options));
-  return { id, resumed: false, ttlMs: options.ttlMs, provenAt };
+  const { ttlMs, lockDelayMs = DEFAULT_LOCK_DELAY_MS } = options;
+  return { id, resumed: false, ttlMs, lockDelayMs, provenAt };
 }
 
 function renewalOf({

@@ -50,7 +50,7 @@ export interface HoldOptions extends SessionOptions, CallOptions {
    * `performance.now()`.
    */
   readonly onRenewed?: (sentAt: number) => void;
-  /** Use this session when it still lives, instead of making one. Its own TTL and checks stay as they are. */
+  /** Use this session when it still lives, instead of making one. Its own TTL, lock delay and checks stay as they are. */
   readonly resumeId?: string;
 }
 
@@ -59,6 +59,8 @@ export interface HeldSession {
   readonly id: string;
   /** True when `resumeId` was still alive and is used. */
   readonly resumed: boolean;
+  /** Of the session as it was made: one that is resumed keeps its own, whatever is asked for now. In milliseconds. */
+  readonly lockDelayMs: number;
   /**
    * Aborts, with a `CONSUL_SESSION_LOST` error as its reason, when the session is gone, or when no renewal
    * succeeded for one TTL. Not by `release()` or `detach()`.
@@ -66,7 +68,7 @@ export interface HeldSession {
   readonly lost: AbortSignal;
   /** When the last proof (or the creation) was asked for, in milliseconds of `performance.now()`. */
   readonly lastRenewedAt: number;
-  /** Stops renewing and ends the session: its locks are free at once. */
+  /** Stops renewing and ends the session. Keys that it still holds stay closed for its lock delay: release them before. */
   release(options?: CallOptions): Promise<void>;
   /** Stops renewing and leaves the session: it lives for its TTL, to be resumed by `resumeId`. */
   detach(): void;
