@@ -4,6 +4,7 @@ import { isServing } from './slot-health.js';
 
 import type { EditTurn } from './edit-turn.js';
 import type { SlotContext } from './slot-context.js';
+import type { Pod } from '@raftainer/pod-spec';
 
 const WAITS = 'waits for another slot of the pod to be updated';
 
@@ -30,7 +31,7 @@ export class Disturbances {
 
   /** Which slot, of this host or another, an edit of this one waits for. */
   #editedBefore({ snapshot, view, pod, revision }: SlotContext, serves: boolean): string | undefined {
-    if (!serves) return undefined;
+    if (!serves || isAlone(pod)) return undefined;
     const turn = this.#turns.get(pod.name) ?? editTurn(snapshot, pod, revision);
     this.#turns.set(pod.name, turn);
     return turn.waitsFor ?? (turn.next === view.id ? undefined : turn.next);
@@ -50,4 +51,9 @@ export class Disturbances {
       .filter((context) => !isServing(containerSteps(context)))
       .map(({ view }) => view.id);
   }
+}
+
+/** Nothing that is published of such a pod matters to anybody, so nothing is read. */
+function isAlone({ kind, instances }: Pod): boolean {
+  return kind !== 'system' && instances < 2;
 }

@@ -168,6 +168,16 @@ describe('an edit of a system pod', () => {
   });
 });
 
+it('an edit of a pod of one slot waits for nobody, although nothing is published of it', () => {
+  const alone = (image: string): ValidPod => webPod({ containers: containers(image) });
+  const first = snapshotOf([alone('web:1')], { now: NOW });
+  const running = carryOut(first, plan(first).slots);
+  const pods = new Map([['web', alone('web:2')]]);
+  expect(disturbed({ ...running, pods, fleet: { ...running.fleet, relatives: new Map() } })).toEqual([
+    'web/0',
+  ]);
+});
+
 describe('an edit that cannot be prepared', () => {
   const failure = {
     revision: after.revision,

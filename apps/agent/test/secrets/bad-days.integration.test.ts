@@ -182,7 +182,12 @@ it('a definition that asks for a secret which is not there leaves what runs alon
   await host.untilRunning(pod);
   const { id } = await slotContainer(host, pod);
   await host.put(podOf(pod, { environment: { TOKEN: kv(`secret/${pod}`, 'token') } }));
-  await host.untilPhase(pod, ['backoff']);
+  await eventually(
+    async () => {
+      expect((await host.status(pod))?.message).toContain('what ran before it runs on');
+    },
+    { timeoutMs: 60_000 },
+  );
   const now = await slotContainer(host, pod);
   expect([now.id, now.state]).toEqual([id, 'running']);
   await removePod(host, pod);
