@@ -20,8 +20,8 @@ export interface TokenRefusal {
   readonly error: ConsulError;
 }
 
-/** A refusal reads the file at once, but a server that refuses everything does not make it be read all the time. */
-const REFUSED_FRESH_MS = 100;
+/** A refusal has the file read at once, however short ago it was: a few bytes, against a call that would fail. */
+const REFUSED_FRESH_MS = 0;
 
 /** The token that goes with each request. */
 export class Token {
