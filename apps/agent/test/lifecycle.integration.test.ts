@@ -79,7 +79,7 @@ describe('a pod in Consul', () => {
       expect(await host.cluster.claims.list()).toEqual([]);
       expect(await host.cluster.statuses.list()).toEqual([]);
       const names = (await host.consul.services.list()).map(({ name }) => name);
-      expect(names).toEqual(['raftainer-agent']);
+      expect(names.sort()).toEqual(['raftainer-agent', 'raftainer-heartbeat']);
     });
   });
 });

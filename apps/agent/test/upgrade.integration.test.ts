@@ -57,6 +57,9 @@ describe.skipIf(process.env.RAFTAINER_TEST_BUILT === undefined)('two versions of
       const now = ground.guardsAlive();
       expect(now).toHaveLength(GUARDS);
       expect(now.filter((pid) => before.includes(pid))).toEqual([]);
+      // A process that has only just been started knows nothing yet.
+      const there = host.agent.log.filter(({ msg }) => msg === 'The guard is there');
+      expect(now.filter((pid) => !there.some((line) => line.pid === pid))).toEqual([]);
     }, PATIENCE);
     await ground.untilAllRun();
   }

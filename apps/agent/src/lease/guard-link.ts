@@ -26,6 +26,8 @@ export interface GuardLinkOptions {
   readonly onWelcome: () => void;
   /** Told of what a guard has proven while this agent hung. */
   readonly onProof: (proof: Proof) => void;
+  /** Whether a guard of another version may be sent away now. Default: always. */
+  readonly mayReplace?: () => boolean;
   /** Told of a hold that somebody asked a guard for before, whatever its version, and that is not over. */
   readonly onAsked: (until: number) => void;
 }
@@ -71,7 +73,7 @@ export class GuardLink {
     if (message.kind === 'renew') this.#renewal = message;
     else if (message.kind === 'containers') this.#containers = message;
     this.#send(message);
-    if (message.kind === 'renew') this.#replace();
+    if (message.kind === 'renew') this.replace();
   }
 
   /** Containers have so long to end, from the next fence on. */
@@ -164,13 +166,14 @@ export class GuardLink {
       for (const message of [this.#renewal, this.#containers, this.#hold]) if (message) this.#send(message);
       void endOtherGuards(this.#options, pid);
       onWelcome();
-    } else if (this.#renewal !== undefined) this.#replace();
+    } else this.replace();
   }
 
   /** A guard of another version keeps the claims until they are proven without it. Then it is sent away, and does go. */
-  #replace(): void {
+  replace(): void {
     const socket = this.#socket;
-    if (!this.#isForeign || socket === undefined) return;
+    if (!this.#isForeign || socket === undefined || this.#renewal === undefined) return;
+    if (this.#options.mayReplace?.() === false) return;
     this.#isForeign = false;
     this.#say({ kind: 'retire' });
     const timer = setTimeout(() => void this.#end(socket), LEAVES_WITHIN_MS);
