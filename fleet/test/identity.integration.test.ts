@@ -1,11 +1,12 @@
 import { cp, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { LABELS } from '@raftainer/planner';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { fleetObstacle } from '../harness/obstacle.js';
 import { agentDaemon } from '../harness/raftainer-agent.js';
-import { EXCLUSIVE } from '../proof/pods.js';
+import { EXCLUSIVE, SHARED } from '../proof/pods.js';
 import { Stage } from '../proof/stage.js';
 
 import type { Daemon } from '../harness/daemon.js';
@@ -90,6 +91,31 @@ describe.skipIf(obstacle !== undefined)(`who a host is (${obstacle ?? 'three hos
     await victim.cut();
     await stage.untilElsewhere(exclusive, victim);
     await victim.mend();
+    expect(await stage.end()).toEqual([]);
+  });
+
+  it('leaves nothing behind under a name that it does not have any more: never two copies', async () => {
+    const { fleet } = stage;
+    const carrying = { labels: { [LABELS.host]: victim.name } };
+    const slots = [EXCLUSIVE, SHARED].flatMap((pod) => stage.slotsOn(victim, pod));
+    expect(slots.length).toBeGreaterThan(1);
+    await victim.agent.end();
+    agentOn(victim, { HOSTNAME: 'renamed' }).start();
+    await vi.waitFor(
+      async () => {
+        expect(await victim.docker.containers.list(carrying)).toEqual([]);
+        expect(await victim.docker.networks.list(carrying)).toEqual([]);
+        const hosts = await fleet.cluster.hosts.list();
+        expect(hosts.map(({ host }) => host)).not.toContain(victim.name);
+        const free = (await fleet.cluster.claims.list()).filter(({ session }) => session === undefined);
+        expect(free).toEqual([]);
+      },
+      { timeout: 30_000, interval: 100 },
+    );
+    // And back: everything runs as it should, and nothing of the other name is left anywhere.
+    await second?.end();
+    second = undefined;
+    victim.agent.start();
     expect(await stage.end()).toEqual([]);
   });
 });

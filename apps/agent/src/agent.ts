@@ -5,6 +5,7 @@ import { heldClaims, plan } from '@raftainer/planner';
 import { Complaints } from './complaints.js';
 import { createActor, createObserver, layFoundation } from './composition.js';
 import { fencedContainers } from './lease/fenced-containers.js';
+import { FormerName } from './former-name/former-name.js';
 import { runLoop } from './loop.js';
 import { Pulse } from './pulse.js';
 import { watchConsul, watchDocker } from './watches.js';
@@ -85,6 +86,7 @@ export class Agent {
   async #run(): Promise<void> {
     const { presence, wake, lease, engine, settings } = this.#foundation;
     const { signal } = this.#ending;
+    await new FormerName(this.#foundation).clear(signal);
     const watch = { ...this.#foundation, signal };
     const parts = [
       runLoop(this.#loopParts(), wake, signal),

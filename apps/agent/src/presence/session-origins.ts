@@ -1,4 +1,5 @@
 import { readMachine } from './machine.js';
+import { ownNode } from './own-node.js';
 import { whyNotOurs } from './whose-sessions.js';
 
 import type { Machine } from './machine.js';
@@ -37,7 +38,7 @@ export class SessionOrigins {
     const infos = await Promise.all(known.map((id) => consul.sessions.info(id, { signal })));
     const alive = infos.find((info) => info !== undefined);
     if (alive === undefined) return true;
-    const node = await this.#ownNode(signal);
+    const node = await ownNode(this.#options.consul, signal);
     const own = { node: node ?? alive.node, machine: await this.machine() };
     const why = whyNotOurs({ node: alive.node, ...(machine === undefined ? {} : { machine }) }, own);
     if (why === undefined) return true;
@@ -45,17 +46,5 @@ export class SessionOrigins {
     if (!this.#complained) logger.error({ code: 'AGENT_SESSIONS_NOT_OURS', sessions: ids }, message);
     this.#complained = true;
     return false;
-  }
-
-  /** A token that may not read the agent may see the checks of its services, which name the node as well. */
-  async #ownNode(signal: AbortSignal): Promise<string | undefined> {
-    const { services } = this.#options.consul;
-    const named = await services.self({ signal }).then(
-      ({ nodeName }) => nodeName,
-      () => '',
-    );
-    if (named !== '') return named;
-    const checks = await services.checks({ signal });
-    return checks.find(({ node }) => node !== undefined)?.node;
   }
 }

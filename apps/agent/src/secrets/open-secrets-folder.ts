@@ -1,3 +1,6 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { AgentError, messageOf } from '../agent-error.js';
 import { SecretsFolder } from './secrets-folder.js';
 
@@ -25,6 +28,12 @@ export async function openSecretsFolder(directory: string | undefined, host: str
     }
   }
   throw new AgentError('AGENT_SECRETS_DIR_UNUSABLE', problems.join(' '), { retryable: true });
+}
+
+/** Removes the files of a host name that nobody has any more, wherever they may be. */
+export async function removeSecretsOf(host: string, directory: string | undefined): Promise<void> {
+  const directories = directory === undefined ? candidates() : [directory];
+  for (const each of directories) await rm(join(each, host), { recursive: true, force: true });
 }
 
 /** A user's own runtime folder is in memory, too. */
