@@ -22,7 +22,9 @@ export function createStandInEngine(): StandInEngine {
     ping: async () => Promise.resolve(),
     version: async () =>
       Promise.resolve({ version: 'stand-in', apiVersion: '1.41', os: 'linux', arch: 'amd64' }),
-    info: unsupported,
+    // Without an id, as an engine that does not answer: the machine is told by its own.
+    info: async () =>
+      Promise.resolve({ id: '', name: 'stand-in', storageDriver: '', cgroupVersion: 2, liveRestore: false }),
     events: (options) => watch(events, options?.signal),
     close: () => undefined,
     get running() {

@@ -59,7 +59,7 @@ describe(`${String(PODS)} pods applied at once, each with a network of its own`,
       expect((await host.cluster.claims.list()).map(({ pod }) => pod)).toEqual([witness.pod]);
       expect((await host.cluster.statuses.list()).map(({ pod }) => pod)).toEqual([witness.pod]);
       const services = (await host.consul.services.list()).map(({ name }) => name);
-      expect(services.filter((name) => name !== 'raftainer-agent')).toEqual([witness.pod]);
+      expect(services.filter((name) => !/^raftainer-(agent|heartbeat)$/.test(name))).toEqual([witness.pod]);
     }, left());
     await witness.expectUndisturbed();
   });
