@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { runCommand } from './command-line.js';
 import { CHAOS_USAGE, readChaosOptions } from './chaos/options.js';
+import { CHAOS_ENVIRONMENT } from './chaos/operations.js';
 import { brokenPromises, renderChaos } from './chaos/render.js';
 import { runChaos } from './chaos/run-chaos.js';
 import { Fleet } from './harness/fleet.js';
@@ -11,8 +12,13 @@ import type { ChaosCommand } from './chaos/options.js';
 
 await runCommand({ usage: CHAOS_USAGE, read: readChaosOptions, run });
 
-async function run({ seed, durationMs, environment, gossip, logs }: ChaosCommand): Promise<void> {
-  const fleet = await Fleet.create({ hosts: 3, gossip, agent: { environment }, log });
+async function run({ seed, durationMs, events, environment, gossip, logs }: ChaosCommand): Promise<void> {
+  const fleet = await Fleet.create({
+    hosts: 3,
+    gossip,
+    agent: { environment: { ...CHAOS_ENVIRONMENT, ...environment } },
+    log,
+  });
   const interrupt = (): void => {
     log('\nInterrupted: everything is removed.');
     void fleet.close().finally(() => process.exit(130));
@@ -20,7 +26,7 @@ async function run({ seed, durationMs, environment, gossip, logs }: ChaosCommand
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt).on('SIGHUP', interrupt);
   try {
     log(`Chaos with seed ${seed}, for ${durationMs / 60_000} min…`);
-    const result = await runChaos(fleet, { seed, durationMs, log });
+    const result = await runChaos(fleet, { seed, durationMs, events, log });
     log(`\nSeed ${seed}, ${durationMs / 60_000} min, three hosts. ${renderChaos(result)}`);
     if (brokenPromises(result).length > 0) process.exitCode = 1;
   } finally {

@@ -1,3 +1,5 @@
+import { totalmem } from 'node:os';
+
 import { idlePod } from '../proof/pods.js';
 
 import type { Definition } from '../proof/pods.js';
@@ -17,6 +19,17 @@ export const EVERYWHERE = 'everywhere';
 /** Ends for nothing less than SIGKILL. Exclusive. */
 export const STUBBORN = 'stubborn';
 
+/** Its instances fill more than half of a host each: no host can hold two of them. Exclusive. */
+export const BROAD = 'broad';
+/** Has a named volume, and with it a home. Exclusive. */
+export const SETTLED = 'settled';
+const BROAD_SHARE = 0.55;
+/**
+ * An engine that is stopped ends its containers one by one. One that is asked to start what it is just stopping may be
+ * unable to remove it ever again.
+ */
+export const UNHURRIED = { attempts: 1_000, interval: '1h', delay: '4s', backoff: { factor: 1 } };
+
 /** Beside one of every kind, the pods that only chaos has. */
 export function chaosPods(image: string): readonly Definition[] {
   const command = ['sh', '-c', 'trap "" TERM; while :; do sleep 1; done'];
@@ -24,14 +37,34 @@ export function chaosPods(image: string): readonly Definition[] {
     idlePod(ELASTIC, image, { instances: 2 }),
     editedPod(image, 0),
     idlePod(EVERYWHERE, image, { kind: 'system' }),
+    idlePod(BROAD, image, {
+      instances: 2,
+      containers: [inContainer(image, { resources: { memory: Math.floor(totalmem() * BROAD_SHARE) } })],
+    }),
+    idlePod(SETTLED, image, {
+      volumes: [{ name: 'data' }],
+      containers: [inContainer(image, { volumes: [{ volume: 'data', mountPath: '/data' }] })],
+    }),
     idlePod(STUBBORN, image, { instances: 2, containers: [{ name: 'app', image, command }] }),
   ];
 }
 
 /** The pod that is edited, in one of its versions. */
 export function editedPod(image: string, version: number): Definition {
-  const [container] = idlePod(EDITED, image).containers as readonly object[];
   return idlePod(EDITED, image, {
-    containers: [{ ...container, environment: { VERSION: String(version) } }],
+    restart: UNHURRIED,
+    containers: [inContainer(image, { environment: { VERSION: String(version) } })],
   });
+}
+
+/** The same pod with an image that nobody has. */
+export function brokenEdit(image: string): Definition {
+  const containers = [inContainer(image, { image: 'raftainer/does-not-exist:ever' })];
+  return idlePod(EDITED, image, { restart: UNHURRIED, containers });
+}
+
+/** The container of an idle pod, changed. */
+function inContainer(image: string, changes: object): object {
+  const [container] = idlePod(EDITED, image).containers as readonly object[];
+  return { ...container, ...changes };
 }

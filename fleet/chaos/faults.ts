@@ -1,22 +1,8 @@
+import { ANY_TIME, BEYOND_LEASE, BEYOND_LOCK_DELAY, MOMENT } from './fault.js';
+
 import type { Fleet } from '../harness/fleet.js';
 import type { FleetHost } from '../harness/fleet-host.js';
-
-/** What can be done to a fleet and undone again. */
-export interface Fault {
-  /** As the report says it, after the name of what it happens to. */
-  readonly what: string;
-  /** `host`: to one of the hosts. `servers`: to the Consul servers. */
-  readonly scope: 'host' | 'servers';
-  /** How long it lasts, in milliseconds: one of these ranges. Within the lease, beyond it, beyond the lock delay. */
-  readonly lasts: readonly (readonly [number, number])[];
-  readonly inject: (fleet: Fleet, host: FleetHost) => Promise<void>;
-  readonly mend: (fleet: Fleet, host: FleetHost) => Promise<void>;
-}
-
-const MOMENT = [300, 2_500] as const;
-const BEYOND_LEASE = [4_500, 8_000] as const;
-const BEYOND_LOCK_DELAY = [11_000, 22_000] as const;
-const ANY_TIME = [MOMENT, BEYOND_LEASE, BEYOND_LOCK_DELAY];
+import type { Fault } from './fault.js';
 
 /** Undoes nothing: what was broken mends itself. */
 const mendsItself = async (): Promise<void> => Promise.resolve();

@@ -1,13 +1,18 @@
 import { parseArgs } from 'node:util';
 
+import { FAULT_NAMES } from './faults.js';
+import { OPERATION_NAMES } from './operations.js';
 import { readGossip } from '../options.js';
 
+import type { EventName } from './events.js';
 import type { Gossip } from '../harness/consul-member.js';
 
 /** What was asked for on the command line. */
 export interface ChaosCommand {
   readonly seed: number;
   readonly durationMs: number;
+  /** Faults and operations from which to pick. */
+  readonly events: readonly EventName[];
   /** Added to the environment of the agents. */
   readonly environment: Readonly<Record<string, string>>;
   /** How soon Consul finds a host dead. */
@@ -20,7 +25,11 @@ export interface ChaosCommand {
 export const CHAOS_USAGE = `npm run chaos -- [options]
 
   --minutes N   in which faults begin (default 10)
-  --seed N      the same seed gives the same faults at the same times (default 7)
+  --seed N      the same seed and choice give the same faults at the same times (default 7)
+  --faults LIST      which faults: all, none, or names with commas between them (default all):
+                     ${FAULT_NAMES.join(', ')}
+  --operations LIST  which operations, likewise (default all):
+                     ${OPERATION_NAMES.join(', ')}
   --env NAME=VALUE  a variable of the agents, such as RAFTAINER_FENCE=freeze; may be repeated
   --gossip G    fast or default: how soon Consul finds a host dead (default default)
   --logs DIR    copy the logs and the recording there before everything is removed
@@ -35,6 +44,8 @@ export function readChaosOptions(args: readonly string[]): ChaosCommand | undefi
     options: {
       minutes: { type: 'string', default: '10' },
       seed: { type: 'string', default: '7' },
+      faults: { type: 'string', default: 'all' },
+      operations: { type: 'string', default: 'all' },
       env: { type: 'string', multiple: true, default: [] },
       gossip: { type: 'string', default: 'default' },
       logs: { type: 'string' },
@@ -50,9 +61,29 @@ export function readChaosOptions(args: readonly string[]): ChaosCommand | undefi
     );
   if (!Number.isInteger(seed) || seed < 0)
     throw new Error(`--seed: ${JSON.stringify(values.seed)} is no whole number.\n\n${CHAOS_USAGE}`);
+  const events = [
+    ...readNames('--faults', values.faults, FAULT_NAMES),
+    ...readNames('--operations', values.operations, OPERATION_NAMES),
+  ];
   const gossip = readGossip(values.gossip, CHAOS_USAGE);
   const logs = values.logs === undefined ? {} : { logs: values.logs };
-  return { seed, durationMs: minutes * 60_000, environment: readEnvironment(values.env), gossip, ...logs };
+  return {
+    seed,
+    durationMs: minutes * 60_000,
+    events,
+    environment: readEnvironment(values.env),
+    gossip,
+    ...logs,
+  };
+}
+
+function readNames<Name extends string>(flag: string, text: string, names: readonly Name[]): readonly Name[] {
+  if (text === 'all') return names;
+  if (text === 'none') return [];
+  const wanted = text.split(',').map((name) => name.trim());
+  const wrong = wanted.find((name) => !names.some((known) => known === name));
+  if (wrong === undefined) return names.filter((name) => wanted.includes(name));
+  throw new Error(`${flag}: ${JSON.stringify(wrong)} is none of ${names.join(', ')}.\n\n${CHAOS_USAGE}`);
 }
 
 function readEnvironment(texts: readonly string[]): ChaosCommand['environment'] {

@@ -2,22 +2,34 @@ import { isBroken, podOf } from '../proof/overlaps.js';
 import { ELASTIC, FLEETING } from './edits.js';
 import { spreadOf } from '../../bench/report/stats.js';
 
+import type { Overlap } from '../proof/overlaps.js';
+import type { Played } from './chaos-run.js';
 import type { ChaosResult } from './run-chaos.js';
 
+/** Longer than any lock delay. */
+const JUST_BEFORE_MS = 15_000;
 /** Slots of these come and go because they are told to: what they are away is no downtime. */
 const CHANGING = [ELASTIC, FLEETING];
 
 /** Everything that breaks the promise, in words; empty when it was kept. */
-export function brokenPromises({ overlaps, unconverged }: ChaosResult): readonly string[] {
+export function brokenPromises({ overlaps, unconverged, played }: ChaosResult): readonly string[] {
   return [
     ...overlaps
       .filter(isBroken)
       .map(
-        ({ slot, lengthMs, atMs, hosts }) =>
-          `Two copies of ${slot} executed for ${ms(lengthMs)}, from ${new Date(atMs).toISOString()} on ${hosts.join(' and ')}.`,
+        (overlap) =>
+          `Two copies of ${overlap.slot} executed for ${ms(overlap.lengthMs)}, from ${new Date(overlap.atMs).toISOString()} on ${overlap.hosts.join(' and ')}.${underWay(overlap, played)}`,
       ),
     ...(unconverged === undefined ? [] : [unconverged]),
   ];
+}
+
+/** What was done at the time, or had just been undone. */
+function underWay({ atMs, lengthMs }: Overlap, played: readonly Played[]): string {
+  const then = played.filter(
+    ({ fromMs, toMs }) => fromMs <= atMs + lengthMs && toMs >= atMs - JUST_BEFORE_MS,
+  );
+  return then.map(({ what, target }) => `\n  ${target}: ${what}`).join('');
 }
 
 /** The report of a run, for people. */
@@ -28,7 +40,7 @@ export function renderChaos(result: ChaosResult): string {
   const afterThaw = overlaps.filter((overlap) => !isBroken(overlap));
   const broken = brokenPromises(result);
   return [
-    `${sum(Object.values(steps))} faults and edits:`,
+    `${sum(Object.values(steps))} faults, operations and edits:`,
     ...Object.entries(steps)
       .sort(([one], [other]) => one.localeCompare(other, 'en'))
       .map(([what, times]) => `  ${String(times).padStart(4)} × ${what}`),

@@ -5,13 +5,17 @@ import { readFile } from 'node:fs/promises';
 
 import type { ChildProcess } from 'node:child_process';
 
-/** How to start a {@link Daemon}. */
-export interface DaemonOptions {
-  /** For messages, such as `the agent of host-1`. */
-  readonly name: string;
+/** What a {@link Daemon} runs. */
+export interface DaemonProgram {
   readonly command: readonly string[];
   /** Replaces the environment. */
   readonly environment: NodeJS.ProcessEnv;
+}
+
+/** How to start a {@link Daemon}. */
+export interface DaemonOptions extends DaemonProgram {
+  /** For messages, such as `the agent of host-1`. */
+  readonly name: string;
   /** What it prints is added to this file. */
   readonly logFile: string;
   /** Makes it a process of its machine: words to put before the command. */
@@ -23,7 +27,7 @@ const END_TIMEOUT_MS = 20_000;
 
 /** A long-running process of a machine: started, killed, stopped in the middle of everything, started again. */
 export class Daemon {
-  readonly #options: DaemonOptions;
+  #options: DaemonOptions;
   #child: ChildProcess | undefined;
   #supervised = false;
   #restart: NodeJS.Timeout | undefined;
@@ -68,6 +72,11 @@ export class Daemon {
       this.#startAgain();
     });
     this.#child = child;
+  }
+
+  /** What it is from its next start on. */
+  become(program: DaemonProgram): void {
+    this.#options = { ...this.#options, ...program };
   }
 
   /**

@@ -3,7 +3,7 @@ import { FleetEngine } from './engine.js';
 import { Machine } from './machine.js';
 import { GUARD_NAMES } from '../../apps/agent/src/guard/protocol.js';
 import { Guard } from './guard.js';
-import { agentDaemon, stateFolder } from './raftainer-agent.js';
+import { agentDaemon, agentProgram, stateFolder } from './raftainer-agent.js';
 
 import type { Docker } from '@raftainer/docker';
 import type { Gossip } from './consul-member.js';
@@ -48,6 +48,7 @@ export class FleetHost {
   /** The Consul client agent. */
   readonly consul: Daemon;
   readonly #options: FleetHostOptions;
+  #agentOptions: AgentOptions;
   #hasImages = false;
   #supervised = false;
 
@@ -58,6 +59,7 @@ export class FleetHost {
     const { consulBinary: binary, servers, gossip } = options;
     this.engine = new FleetEngine(machine, options);
     this.consul = consulDaemon(machine, { binary, servers, gossip, role: 'client' });
+    this.#agentOptions = options.agent;
     this.agent = agentDaemon({ machine, dockerHost: this.engine.host }, options.agent);
     this.guards = GUARD_NAMES.map((name) => new Guard(machine, name));
   }
@@ -82,6 +84,17 @@ export class FleetHost {
   /** The agent's state directory. */
   get stateFolder(): string {
     return stateFolder(this.machine);
+  }
+
+  /** How the agent is run from its next start on. */
+  get agentOptions(): AgentOptions {
+    return this.#agentOptions;
+  }
+
+  /** Another version of the agent, or other variables: its next start runs them. */
+  installAgent(options: AgentOptions): void {
+    this.#agentOptions = options;
+    this.agent.become(agentProgram({ machine: this.machine, dockerHost: this.engine.host }, options));
   }
 
   /** Gives it power when it has none, and starts Consul, engine and agent with the data that they had. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import { neutralEnvironment } from './environment.js';
 
-import type { Daemon } from './daemon.js';
+import type { Daemon, DaemonProgram } from './daemon.js';
 import type { Machine } from './machine.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -28,7 +28,13 @@ export interface AgentPlace {
 }
 
 /** The Raftainer agent's process on a host, not started yet. Its state directory is {@link stateFolder}. @throws Error without a build. */
-export function agentDaemon({ machine, dockerHost }: AgentPlace, options: AgentOptions = {}): Daemon {
+export function agentDaemon(place: AgentPlace, options: AgentOptions = {}): Daemon {
+  const { command, environment } = agentProgram(place, options);
+  return place.machine.daemon('agent', command, environment);
+}
+
+/** What the agent's process on a host runs. @throws Error without a build. */
+export function agentProgram({ machine, dockerHost }: AgentPlace, options: AgentOptions = {}): DaemonProgram {
   const { program = 'dist', environment = {} } = options;
   // A process of a machine begins in `/`, where tsx is not found.
   const inRoot = ['sh', '-c', 'cd "$0" && exec "$@"', ROOT];
@@ -43,7 +49,7 @@ export function agentDaemon({ machine, dockerHost }: AgentPlace, options: AgentO
   if (program === 'dist' && !existsSync(join(ROOT, 'apps/agent/dist/main.js')))
     throw new Error('The agent is not built, and the fleet is to run the built one: npm run build.');
   const command = program === 'source' ? fromSource : built;
-  return machine.daemon('agent', command, {
+  const variables = {
     ...neutralEnvironment(),
     HOSTNAME: machine.name,
     DOCKER_HOST: dockerHost,
@@ -54,7 +60,8 @@ export function agentDaemon({ machine, dockerHost }: AgentPlace, options: AgentO
     LOG_FORMAT: 'json',
     LOG_LEVEL: 'debug',
     ...environment,
-  });
+  };
+  return { command, environment: variables };
 }
 
 /** Where the agent of a machine keeps its state. */

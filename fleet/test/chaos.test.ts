@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { FAULTS } from '../chaos/faults.js';
+import { EVENT_NAMES } from '../chaos/events.js';
+import { FAULT_NAMES } from '../chaos/faults.js';
 import { readChaosOptions } from '../chaos/options.js';
 import { Random } from '../chaos/random.js';
 import { brokenPromises, renderChaos } from '../chaos/render.js';
@@ -33,8 +34,10 @@ describe('a seed', () => {
 describe('a schedule of an hour', () => {
   it('knows every fault and every target', () => {
     const faults = faultsOf(7);
-    expect(new Set(faults.map(({ fault }) => fault))).toEqual(new Set(Object.keys(FAULTS)));
-    expect(new Set(faults.map(({ target }) => target))).toEqual(new Set([...HOSTS, 'servers']));
+    expect(new Set(faults.map(({ fault }) => fault))).toEqual(new Set(EVENT_NAMES));
+    expect(new Set(faults.map(({ target }) => target))).toEqual(
+      new Set([...HOSTS, 'servers', 'edits', 'all']),
+    );
   });
 
   it('never has more than two faults at once, nor two of one target', () => {
@@ -46,6 +49,26 @@ describe('a schedule of an hour', () => {
     }
   });
 
+  it('does nothing else to anybody while all hosts are the target', () => {
+    const faults = faultsOf(7);
+    for (const { atMs, lastsMs } of faults.filter(({ target }) => target === 'all')) {
+      const beside = faults.filter((each) => each.atMs < atMs + lastsMs && each.atMs + each.lastsMs > atMs);
+      expect(beside).toHaveLength(1);
+    }
+  });
+
+  it('picks from what it is given, edits alone if that is nothing', () => {
+    const events = FAULT_NAMES.slice(0, 2);
+    const options = { seed: 7, durationMs: HOUR_MS, hosts: HOSTS };
+    const picked = scheduleOf({ ...options, events }).flatMap((step) =>
+      step.kind === 'fault' ? step.fault : [],
+    );
+    expect(new Set(picked)).toEqual(new Set(events));
+    expect(new Set(scheduleOf({ ...options, events: [] }).map(({ kind }) => kind))).toEqual(
+      new Set(['edit']),
+    );
+  });
+
   it('only gets longer when the time does', () => {
     const short = scheduleOf({ seed: 7, durationMs: HOUR_MS / 60, hosts: HOSTS });
     expect(scheduleOf({ seed: 7, durationMs: HOUR_MS, hosts: HOSTS }).slice(0, short.length)).toEqual(short);
@@ -55,6 +78,10 @@ describe('a schedule of an hour', () => {
 describe('the report', () => {
   const kept: ChaosResult = {
     steps: { 'it is cut off': 2 },
+    played: [
+      { what: 'it is cut off', target: 'host-2', fromMs: 0, toMs: 30 },
+      { what: 'it is frozen', target: 'host-3', fromMs: 90_000, toMs: 90_001 },
+    ],
     report: { untilMs: 0, slots: [], maxOverlapMs: 0, maxExistingOverlapMs: 0 },
     overlaps: [],
   };
@@ -71,7 +98,7 @@ describe('the report', () => {
     [
       'an overlap',
       { overlaps: [{ ...overlap, afterThaw: false }] },
-      /Two copies of only\/0 executed for 40 ms, from 1970-\S+ on host-1 and host-2\./,
+      /Two copies of only\/0 executed for 40 ms, from 1970-\S+ on host-1 and host-2\.\n +host-2: it is cut off$/,
     ],
     ['too long a moment', { overlaps: [{ ...overlap, lengthMs: 1_001 }] }, /only\/0 executed for 1001 ms/],
     [
@@ -91,17 +118,22 @@ describe('the command line', () => {
     expect(readChaosOptions([])).toEqual({
       seed: 7,
       durationMs: 600_000,
+      events: EVENT_NAMES,
       environment: {},
       gossip: 'default',
     });
     expect(readChaosOptions(['--env', 'RAFTAINER_FENCE=freeze', '--env', 'A=b=c'])).toMatchObject({
       environment: { RAFTAINER_FENCE: 'freeze', A: 'b=c' },
     });
+    expect(readChaosOptions(['--faults', 'cut, powerLost', '--operations', 'none'])).toMatchObject({
+      events: ['cut', 'powerLost'],
+    });
     expect(readChaosOptions(['--help'])).toBeUndefined();
   });
 
   it.each([
     [['--minutes', '0'], /--minutes: "0"/],
+    [['--operations', 'cut'], /--operations: "cut" is none of versionChanged, /],
     [['--seed', 'x'], /--seed: "x"/],
     [['--env', 'freeze'], /--env: "freeze" is not NAME=VALUE/],
   ])('refuses %j', (args, message) => {
