@@ -193,3 +193,16 @@ describe('docs/errors.md', () => {
     expect({ code, output }).toMatchObject({ code: 0 });
   }, 60_000);
 });
+
+describe('docs/runbook.md', () => {
+  it('has every recipe run by tests that exist', async () => {
+    const recipes = (await text('docs/runbook.md')).split(/^## /m).slice(1);
+    expect(recipes.length).toBeGreaterThan(10);
+    for (const recipe of recipes) {
+      const name = recipe.slice(0, recipe.indexOf('\n'));
+      const tests = [...recipe.matchAll(/^- `([\w./-]+\.test\.ts)`: "(.+)"$/gm)];
+      expect(tests.length, `tests of the recipe "${name}"`).toBeGreaterThan(0);
+      for (const [, file = '', title = ''] of tests) expect(await text(file)).toContain(title);
+    }
+  });
+});
