@@ -197,7 +197,7 @@ export function createObserver(foundation: Foundation, actor: Actor, stopping: (
     host: async () => ({ ...(await host.view()), hasVault: foundation.vault !== undefined }),
     network: host.network,
     sessions: () => presence.sessions(),
-    busy: () => actor.busy(),
+    busy: () => actor.observed(),
     failures: () => memory.views(),
     teardownFailures: () => teardownMemory.views(),
     secrets: () => secrets.views(),

@@ -69,6 +69,8 @@ export class Actor {
   readonly #lanes: Lanes;
   readonly #claims = new ClaimTally();
   #policies: ReadonlyMap<string, RestartPolicy> = new Map();
+  /** Slots that were given up since the observation under way began: what it has read of their claims may be old. */
+  readonly #givenUp = new Set<SlotId>();
 
   constructor(options: ActorOptions) {
     this.#options = options;
@@ -93,6 +95,12 @@ export class Actor {
     return this.#lanes.busy();
   }
 
+  /** What is worked on as an observation begins; what is given up while it goes on is not acted on by its plan. */
+  observed(): ReadonlyMap<SlotId, BusyView> {
+    this.#givenUp.clear();
+    return this.busy();
+  }
+
   /** How often this host asked for slots, and how often it got them. */
   claimCounts(): ReturnType<ClaimTally['counts']> {
     return this.#claims.counts();
@@ -110,14 +118,18 @@ export class Actor {
       });
     }
     for (const id of plan.cancel) this.#lanes.cancel(id);
-    for (const [id, slotPlan] of plan.slots) this.#lanes.start(id, slotPlan);
+    for (const [id, slotPlan] of plan.slots) if (!this.#givenUp.has(id)) this.#lanes.start(id, slotPlan);
+    if (this.#givenUp.size > 0) this.#options.wake(0);
     if (plan.wakeAt !== undefined) this.#options.wake(Math.max(0, plan.wakeAt - snapshot.now));
   }
 
   /** Starts work outside of a plan, for slots that have none under way, and calls off what cannot go on. */
   giveUp(plans: ReadonlyMap<SlotId, SlotPlan>, cancel: readonly SlotId[]): void {
     for (const id of cancel) this.#lanes.cancel(id);
-    for (const [id, slotPlan] of plans) this.#lanes.start(id, slotPlan);
+    for (const [id, slotPlan] of plans) {
+      this.#givenUp.add(id);
+      this.#lanes.start(id, slotPlan);
+    }
   }
 
   async close(): Promise<void> {
