@@ -50,6 +50,12 @@ describe('a host that gets another name', () => {
     return host;
   }
 
+  /** Other tests share the engine. */
+  async function volumesOf({ docker }: TestHost): Promise<readonly string[]> {
+    const names = (await docker.volumes.list()).map(({ name }) => name);
+    return names.filter((name) => name.includes(stateful)).sort();
+  }
+
   async function untilAllRunOn(host: TestHost): Promise<void> {
     await eventually(async () => {
       const found = await Promise.all(pods.map((pod) => host.containers(pod)));
@@ -73,7 +79,8 @@ describe('a host that gets another name', () => {
 
   it('leaves nothing behind, and its slots are free at once', async () => {
     const guards = ground.guardsAlive();
-    const volumes = (await before.docker.volumes.list()).map(({ name }) => name);
+    const volumes = await volumesOf(before);
+    expect(volumes).toHaveLength(1);
     await before.agent.end('SIGTERM');
     const now = await renamed();
     await untilAllRunOn(now);
@@ -87,7 +94,7 @@ describe('a host that gets another name', () => {
       expect(startedAt).toBeGreaterThan(claimed);
       expect(startedAt - claimed).toBeLessThan(7_000);
     }
-    expect((await now.docker.volumes.list()).map(({ name }) => name)).toEqual(volumes);
+    expect(await volumesOf(now)).toEqual(volumes);
     await eventually(() => {
       const alive = ground.guardsAlive();
       expect(alive).toHaveLength(2);
