@@ -27,7 +27,8 @@ export class ConsulHosts implements Hosts {
   }
 
   async get(host: string, options?: CallOptions): Promise<Host | undefined> {
-    const entry = await this.#consul.kv.get(hostKey(host, this.#prefix), options);
+    // A server that has just started shows records of the past: an agent would take its own last run for another one.
+    const entry = await this.#consul.kv.get(hostKey(host, this.#prefix), { ...options, consistent: true });
     return entry && toHost(host, entry);
   }
 
