@@ -123,6 +123,16 @@ describe('Heartbeats', () => {
     expect(hostBeats).toBe(1);
   });
 
+  it('pass the check of the host right after registering it, so that Consul keeps its state', async () => {
+    hostAnswer = (response) => {
+      hostAnswer = (next) => next.end();
+      response.writeHead(404).end('Unknown check ID');
+    };
+    await heartbeats.followed(new AbortController().signal);
+    expect(told).toEqual(['?']);
+    expect(hostBeats).toBe(2);
+  });
+
   it('tell everything again to a Consul that was away', async () => {
     start({ beatEveryMs: 30 });
     heartbeats.update(health('passing'));

@@ -21,6 +21,11 @@ export const HEARTBEAT_EVERY_MS = 20_000;
 const DEREGISTER_AFTER_MS = 24 * 3_600_000;
 const TIMEOUT_MS = 10_000;
 
+interface Call {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
 /** Id of the service that the alias checks of a host's slots follow. */
 export function heartbeatServiceOf(host: string): string {
   return `raftainer-heartbeat-${host}`;
@@ -49,9 +54,8 @@ export class HostHeartbeat {
   /** Makes the check pass, and registers it where Consul does not know it. */
   async beat(signal?: AbortSignal): Promise<void> {
     const call = { timeoutMs: TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) };
-    const note = 'the slots of this host are looked after';
     try {
-      await this.#options.consul.services.ttl.pass(this.#checkId, note, call);
+      await this.#pass(call);
       if (this.#options.registrations.isStale(this.serviceId)) await this.#register(call);
     } catch (error: unknown) {
       if (codeOf(error) !== 'CONSUL_NOT_FOUND') throw error;
@@ -64,7 +68,15 @@ export class HostHeartbeat {
     await this.#options.consul.services.deregister(this.serviceId);
   }
 
-  async #register(call: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<void> {
+  async #pass(call: Call): Promise<void> {
+    await this.#options.consul.services.ttl.pass(
+      this.#checkId,
+      'the slots of this host are looked after',
+      call,
+    );
+  }
+
+  async #register(call: Call): Promise<void> {
     const { consul, host, address } = this.#options;
     const check = {
       checkId: this.#checkId,
@@ -78,6 +90,9 @@ export class HostHeartbeat {
       { id: this.serviceId, name: 'raftainer-heartbeat', address, meta, checks: [check] },
       call,
     );
+    // Consul keeps the state of a check on disk only once it was passed: one that was registered as passing is critical
+    // after a restart of Consul, and all slots with it.
+    await this.#pass(call);
     this.#options.registrations.renewed(this.serviceId);
   }
 }
