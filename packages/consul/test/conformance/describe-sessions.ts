@@ -54,11 +54,14 @@ export function describeSessions(api: () => HttpApi): void {
       expect(await ids(`session/node/${unique('nowhere')}`)).toEqual([]);
     });
 
-    it('are renewed; one that is gone is 404', async () => {
-      const id = await createSession(api(), { TTL: '10s' });
+    it('are renewed as they were made; one that is gone is 404', async () => {
+      const id = await createSession(api(), { TTL: '10s', LockDelay: '4s' });
       const renewed = await api().put(`session/renew/${id}`);
       expect(renewed.status).toBe(200);
-      expect(renewed.json<readonly WireSession[]>()[0]).toMatchObject({ ID: id, TTL: '10s' });
+      // What a session that is found again rests on: the lock delay that it was made with, not the one of today.
+      const made = { ID: id, TTL: '10s', LockDelay: 4_000_000_000 };
+      expect(renewed.json<readonly WireSession[]>()[0]).toMatchObject(made);
+      expect(await info(id)).toMatchObject(made);
       const gone = await api().put(`session/renew/${NO_SESSION}`);
       expect(gone.status).toBe(404);
       expect(gone.text).toContain(`Session id '${NO_SESSION}' not found`);
@@ -141,7 +144,10 @@ export function describeSessions(api: () => HttpApi): void {
         0,
       );
       await api().put(`kv/${released}?acquire=${patient}`, 'x');
-      await api().put(`kv/${released}?release=${patient}`, 'x');
+      await api().put(`kv/${released}?release=${patient}`, '');
+      const emptied = await readEntry(api(), released);
+      expect(emptied).not.toHaveProperty('Session');
+      expect(emptied.Value ?? '').toBe('');
       await api().put(`kv/${undelayed}?acquire=${instant}`, 'x');
       await api().put(`session/destroy/${instant}`);
       for (const key of [released, undelayed]) {
