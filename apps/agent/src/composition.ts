@@ -112,12 +112,12 @@ export function layFoundation(parts: AgentParts): Foundation {
   const onRewind = (): void => {
     reporter.forget();
   };
-  const laid = layPresence(parts, { cluster, records, host, onRewind, wake: wakeNow });
+  const fleet = createFleet(parts, cluster);
+  const laid = layPresence(parts, { cluster, records, host, fleet, onRewind, wake: wakeNow });
   return {
     ...parts,
-    ...{ cluster, records, host, wake, changes, prober },
+    ...{ cluster, records, host, fleet, wake, changes, prober },
     doubts: new Doubts(docker),
-    fleet: createFleet(parts, cluster),
     heartbeats: createHeartbeats(parts, laid.registrations, wakeNow),
     ...laid,
     secrets: createSecrets(parts, { cluster, presence: laid.presence, wake: wakeNow }),

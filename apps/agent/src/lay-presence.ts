@@ -14,6 +14,7 @@ import type { AgentParts } from './composition.js';
 import type { LaidToken } from './lay-token.js';
 import type { Registrations } from './health/registrations.js';
 import type { Lease } from './lease/lease.js';
+import type { Fleet } from './observe/fleet.js';
 import type { Host } from './observe/host.js';
 import type { Records } from './observe/watched-records.js';
 import type { Cluster, HostRecord } from '@raftainer/cluster';
@@ -23,6 +24,7 @@ export interface PresenceGround {
   readonly cluster: Cluster;
   readonly records: Records;
   readonly host: Host;
+  readonly fleet: Pick<Fleet, 'longestLockDelayMs'>;
   /** Asks for a cycle. */
   readonly wake: () => void;
   /** What this host wrote may be gone. */
@@ -62,7 +64,7 @@ export function layPresence(parts: AgentParts, ground: PresenceGround): LaidPres
   const settings = createSettings(parts, publish);
   const blocked = new Blocked({ publish, clock: steadyNow, patienceMs: config.enginePatienceMs });
   const claimRewinds = new ClaimRewinds({
-    ...{ logger, lockDelayMs: config.lease.lockDelayMs },
+    ...{ logger, lockDelayMs: () => ground.fleet.longestLockDelayMs },
     onRewind: () => {
       ground.onRewind();
       void publish();

@@ -8,8 +8,8 @@ import type { SlotId } from '@raftainer/pod-spec';
 
 /** What noticing needs. */
 export interface ClaimRewindsOptions {
-  /** How long a host may go on with what it cannot prove, in milliseconds. */
-  readonly lockDelayMs: number;
+  /** How long any host of the cluster may go on with what it cannot prove, in milliseconds: hosts have terms of their own. */
+  readonly lockDelayMs: () => number;
   readonly logger: Logger;
   /** What this host wrote before may be gone, or back in an older form; and again when the wait is over. */
   readonly onRewind: () => void;
@@ -99,7 +99,7 @@ export class ClaimRewinds {
   }
 
   #rewound({ given, older, wentBack }: Rewind, now: number): void {
-    const waitMs = CLAIMS_WAIT_MS + NOTICE_MARGIN_MS + this.#options.lockDelayMs;
+    const waitMs = CLAIMS_WAIT_MS + NOTICE_MARGIN_MS + this.#options.lockDelayMs();
     for (const id of given) this.#held.set(id, now + waitMs);
     if (wentBack) this.#freeUntil = now + waitMs;
     const shown = { given: given.slice(0, SHOWN_SLOTS), older: older.slice(0, SHOWN_SLOTS) };

@@ -57,9 +57,9 @@ function recordOf(host: string): HostRecord {
 }
 
 /** Makes a host present, and absent again when the function is called that it resolves with. */
-async function join(host: string): Promise<() => Promise<void>> {
+async function join(host: string, changes: Partial<HostRecord> = {}): Promise<() => Promise<void>> {
   const session = await consul.sessions.create({ name: host, lockDelayMs: 0 });
-  expect(await cluster.hosts.acquire(session, recordOf(host))).toEqual({ acquired: true });
+  expect(await cluster.hosts.acquire(session, { ...recordOf(host), ...changes })).toEqual({ acquired: true });
   return async () => {
     await consul.sessions.destroy(session);
   };
@@ -101,6 +101,22 @@ describe('the rest of the cluster', () => {
     expect(await present()).toEqual([['b', false, false]]);
     fleet.changed('drains');
     expect(await present()).toEqual([['b', false, true]]);
+  });
+
+  it('tells the longest lock delay that any host has had, also once its record is gone', async () => {
+    const fleet = fleetOf();
+    expect(fleet.longestLockDelayMs).toBe(7_000);
+    const terms = { lockDelayMs: 30_000, fenceAfterMs: 22_000, stopTimeoutMs: 8_000 };
+    await join('c', { terms: { ...terms, lockDelayMs: 3_500 } });
+    await join('d');
+    const leave = await join('b', { terms });
+    await fleet.view(asking());
+    expect(fleet.longestLockDelayMs).toBe(30_000);
+    await leave();
+    await cluster.hosts.remove('b');
+    fleet.changed('hosts');
+    await fleet.view(asking());
+    expect(fleet.longestLockDelayMs).toBe(30_000);
   });
 
   it('throws when it cannot be read', async () => {

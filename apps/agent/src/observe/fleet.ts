@@ -44,9 +44,11 @@ export class Fleet {
   #session: string | undefined;
   /** Turns are counted from here at the earliest. */
   #opensAt = -Infinity;
+  #longestLockDelayMs: number;
 
   constructor(options: FleetOptions) {
     this.#options = options;
+    this.#longestLockDelayMs = options.lockDelayMs;
     const { cluster, host, returnMs: patienceMs = 60_000 } = options;
     this.#homecoming = new Homecoming({ host, patienceMs });
     this.#relatives = new Relatives(cluster.statuses);
@@ -69,6 +71,14 @@ export class Fleet {
     return this.#unsettled;
   }
 
+  /**
+   * The longest lock delay that a host of the cluster has had since this agent runs, its own included, in milliseconds.
+   * It never falls: a restored snapshot may have taken the record with it that told of it.
+   */
+  get longestLockDelayMs(): number {
+    return this.#longestLockDelayMs;
+  }
+
   /** The rest of the cluster, or a throw: a failed read is no empty cluster. */
   async view(question: FleetQuestion): Promise<FleetView> {
     const { host, claimStepMs = 1_000, lockDelayMs } = this.#options;
@@ -81,6 +91,8 @@ export class Fleet {
       this.#replacements(question),
       this.#relatives.view(question),
     ]);
+    const delays = hosts.map(({ record }) => record?.terms?.lockDelayMs ?? 0);
+    this.#longestLockDelayMs = Math.max(this.#longestLockDelayMs, ...delays);
     this.#awaitOthers(question, hosts);
     const awaited = this.#homecoming.observe({ ...question, hosts, drains });
     const waits = { now, opensAt: this.#opensAt, host, awaited, lockDelayMs };
