@@ -13,7 +13,9 @@ export function fleetPlacement(
   snapshot: Snapshot,
   problems: ReadonlyMap<string, readonly string[]>,
 ): HostPlacement {
-  if (!isAsked(snapshot)) return { ranks: new Map(), successors: new Map() };
+  const held = [...heldClaims(snapshot).keys()];
+  const editedAway = new Set(held.filter((id) => isEditedAway(snapshot, id)));
+  if (editedAway.size === 0 && !isAsked(snapshot)) return { ranks: new Map(), successors: new Map() };
   const pods = definedPods(snapshot.pods, problems);
   const moves = movesOf(snapshot);
   const { awaited } = snapshot.fleet;
@@ -21,10 +23,7 @@ export function fleetPlacement(
     ...{ pods, claims: claimsOf(snapshot), hosts: allPeers(snapshot), moves },
     ...(awaited === undefined ? {} : { awaited }),
   };
-  const held = [...heldClaims(snapshot).keys()];
-  const leaving = isDraining(snapshot)
-    ? held
-    : held.filter((id) => moves.has(id) || isEditedAway(snapshot, id));
+  const leaving = isDraining(snapshot) ? held : held.filter((id) => moves.has(id) || editedAway.has(id));
   return hostPlacement(world, snapshot.host.name, leaving);
 }
 
@@ -61,7 +60,6 @@ function isEditedAway(snapshot: Snapshot, id: SlotId): boolean {
 /** At rest, when every slot is held and nobody drains, there is nothing to ask. */
 function isAsked(snapshot: Snapshot): boolean {
   if (isDraining(snapshot) || movesOf(snapshot).size > 0) return true;
-  if ([...heldClaims(snapshot).keys()].some((id) => isEditedAway(snapshot, id))) return true;
   for (const [name, view] of snapshot.pods) {
     if (view.state !== 'valid') continue;
     if (view.pod.kind === 'system') return true;

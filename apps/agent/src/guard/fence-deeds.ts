@@ -7,10 +7,15 @@ import type { EngineCalls } from './engine-calls.js';
 /** What doing needs. */
 export interface FenceDeedsOptions {
   readonly engine: EngineCalls;
-  readonly stopTimeoutMs: number;
   /** Whether containers are frozen first, to go on when a proof comes in time. Default: no, they are stopped. */
   readonly freeze?: boolean;
   readonly onFence: (event: FenceEvent) => void;
+}
+
+/** How long the time of a container has been over, and how long it has from then on until it must be gone. */
+export interface TimeToEnd {
+  readonly overSinceMs: number;
+  readonly stopTimeoutMs: number;
 }
 
 /** Something that happened to a container because its claim could not be proven, or can be again. */
@@ -35,7 +40,6 @@ const FROZEN_KILL_MARGIN_MS = 250;
 /** What is done to containers whose time is over, each thing once. */
 export class FenceDeeds {
   readonly #options: FenceDeedsOptions;
-  #stopTimeoutMs: number;
   /** Whether containers are frozen first. */
   freezes: boolean;
   readonly #processes = new FencedProcesses();
@@ -48,7 +52,6 @@ export class FenceDeeds {
 
   constructor(options: FenceDeedsOptions) {
     this.#options = options;
-    this.#stopTimeoutMs = options.stopTimeoutMs;
     this.freezes = options.freeze === true;
     this.#frozen = new FrozenContainers({
       engine: options.engine,
@@ -57,11 +60,6 @@ export class FenceDeeds {
         this.#tell(id, 'thawing');
       },
     });
-  }
-
-  /** Other terms are in force: from now on there is so much time. */
-  adopt(stopTimeoutMs: number): void {
-    this.#stopTimeoutMs = stopTimeoutMs;
   }
 
   /** The containers of which processes are known. */
@@ -85,9 +83,9 @@ export class FenceDeeds {
   }
 
   /** It had its time to end by itself, or stood still for as long as nobody else could have started it. */
-  isOverdue(id: string, overSinceMs: number): boolean {
+  isOverdue(id: string, { overSinceMs, stopTimeoutMs }: TimeToEnd): boolean {
     const marginMs = this.#freezing.has(id) ? FROZEN_KILL_MARGIN_MS : KILL_MARGIN_MS;
-    return overSinceMs >= this.#stopTimeoutMs - marginMs;
+    return overSinceMs >= stopTimeoutMs - marginMs;
   }
 
   /** False: it goes on, and has to be stopped. */
@@ -104,12 +102,11 @@ export class FenceDeeds {
   }
 
   /** Has it stopped by its own signal, as long as there is time for it. */
-  stop(id: string, overSinceMs: number): void {
+  stop(id: string, { overSinceMs, stopTimeoutMs }: TimeToEnd): void {
     if (this.#stopping.has(id)) return;
     this.#stopping.add(id);
     this.#tell(id, 'stopping');
     const { engine } = this.#options;
-    const stopTimeoutMs = this.#stopTimeoutMs;
     const graceSeconds = Math.max(0, Math.floor((stopTimeoutMs - KILL_MARGIN_MS - overSinceMs) / 1_000));
     engine.stop(id, graceSeconds, stopTimeoutMs).catch(() => undefined);
   }

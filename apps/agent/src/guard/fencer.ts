@@ -4,11 +4,12 @@ import { WallLeaps } from '../lease/wall-leaps.js';
 import { ENGINE_TIMEOUT_MS, FenceDeeds } from './fence-deeds.js';
 
 import type { LeaseMessage } from '../lease/fence-book.js';
-import type { FenceDeedsOptions } from './fence-deeds.js';
+import type { FenceDeedsOptions, TimeToEnd } from './fence-deeds.js';
 import type { FencedLabels } from './protocol.js';
 
 /** What fencing needs. */
 export interface FencerOptions extends FencedLabels, FenceDeedsOptions {
+  readonly stopTimeoutMs: number;
   /** Until when what is found at the start may run unproven, in monotonic milliseconds; Infinity: it is not judged. */
   readonly fenceAt: number;
   /** Awaited before what is due is looked for; it takes no time to speak of. */
@@ -221,8 +222,11 @@ export class Fencer {
   }
 
   #isOverdue(id: string, now: number): boolean {
-    this.#deeds.adopt(this.#stopMs());
-    return this.#deeds.isOverdue(id, now - this.#book.fenceAtOf(id));
+    return this.#deeds.isOverdue(id, this.#timeToEnd(id, now));
+  }
+
+  #timeToEnd(id: string, now: number): TimeToEnd {
+    return { overSinceMs: now - this.#book.fenceAtOf(id), stopTimeoutMs: this.#stopMs() };
   }
 
   #fence(id: string): void {
@@ -232,7 +236,7 @@ export class Fencer {
     if (this.#isOverdue(id, now)) {
       this.#deeds.kill(id);
       this.#deeds.killByEngine(id);
-    } else if (!this.#freeze(id)) this.#deeds.stop(id, now - this.#book.fenceAtOf(id));
+    } else if (!this.#freeze(id)) this.#deeds.stop(id, this.#timeToEnd(id, now));
   }
 
   /** The engine, in the middle of a start, would wait for what is frozen. */

@@ -195,10 +195,10 @@ export class Presence {
 
   async #tryHold(signal: AbortSignal): Promise<HostSessions | undefined> {
     const { consul, cluster, terms, check, lease, host } = this.#options;
-    const { host: named } = (await this.#memory.read()) ?? {};
+    const stored = await this.#memory.read();
     // Before anything slower: a restarted agent has as long as its check lives.
-    if (named === host) await check?.revive(signal);
-    const sources = { ...this.#options, memory: this.#memory, origins: this.#origins };
+    if (stored?.host === host) await check?.revive(signal);
+    const sources = { ...this.#options, stored, origins: this.#origins };
     const resume = await sessionsToResume(sources, signal);
     // Every attempt to take a name is a write, also a losing one: look first.
     const holder = (await cluster.hosts.get(host, { signal }))?.session;

@@ -1,4 +1,4 @@
-import type { SessionMemory } from './session-memory.js';
+import type { StoredSessions } from './session-memory.js';
 import type { SessionOrigins } from './session-origins.js';
 import type { SessionIds } from './sessions.js';
 import type { Cluster } from '@raftainer/cluster';
@@ -9,13 +9,14 @@ export interface ResumeSources {
   readonly host: string;
   /** Those that hold the host's name count as well. */
   readonly fastStartup: boolean;
-  readonly memory: SessionMemory;
+  /** What the last run left. */
+  readonly stored: StoredSessions | undefined;
   readonly origins: SessionOrigins;
 }
 
 /** The sessions of this host's last run, as far as they are its own; nothing else may be resumed. */
 export async function sessionsToResume(
-  { cluster, host, fastStartup, memory, origins }: ResumeSources,
+  { cluster, host, fastStartup, stored, origins }: ResumeSources,
   signal: AbortSignal,
 ): Promise<SessionIds> {
   if (fastStartup) {
@@ -23,7 +24,6 @@ export async function sessionsToResume(
     const ids = { ...holder?.record?.sessions, shared: holder?.session };
     if (ids.shared !== undefined && (await origins.areOurs(ids, holder?.record?.machine, signal))) return ids;
   }
-  const stored = await memory.read();
   if (stored?.host !== host) return {};
   return (await origins.areOurs(stored, stored.machine, signal)) ? stored : {};
 }
