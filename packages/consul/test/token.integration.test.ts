@@ -1,13 +1,12 @@
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually, startConsul } from '@raftainer/testing';
+import { ACL_CONFIG, changeAcl, eventually, startConsul } from '@raftainer/testing';
 import type { RealConsul } from '@raftainer/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createConsul } from '../src/index.js';
 import type { ConsulClient } from '../src/index.js';
 
-const MASTER = '11111111-2222-3333-4444-555555555555';
 const RULES = 'key_prefix "" { policy = "write" } session_prefix "" { policy = "write" }';
 
 let server: RealConsul;
@@ -23,11 +22,14 @@ interface Token {
 
 beforeAll(async () => {
   server = await startConsul({
-    config: { acl: { enabled: true, default_policy: 'deny', tokens: { master: MASTER } } },
+    config: ACL_CONFIG,
   });
   folder = await mkdtemp(join(tmpdir(), 'consul-token-'));
   file = join(folder, 'token');
-  await eventually(() => acl('PUT', 'policy', { Name: 'all', Rules: RULES }), { timeoutMs: 30_000 });
+  await eventually(
+    () => changeAcl(server, { method: 'PUT', path: 'policy', body: { Name: 'all', Rules: RULES } }),
+    { timeoutMs: 30_000 },
+  );
   token = await createToken();
   await place(token);
   consul = createConsul({ host: server.host, port: server.port, tokenFile: file });
@@ -39,18 +41,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function acl(method: string, path: string, body?: object): Promise<Record<string, string>> {
-  const response = await fetch(`${server.address}/v1/acl/${path}`, {
-    method,
-    headers: { 'x-consul-token': MASTER },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!response.ok) throw new Error(await response.text());
-  return method === 'DELETE' ? {} : ((await response.json()) as Record<string, string>);
-}
-
 async function createToken(): Promise<Token> {
-  const { AccessorID = '', SecretID = '' } = await acl('PUT', 'token', { Policies: [{ Name: 'all' }] });
+  const { AccessorID = '', SecretID = '' } = await changeAcl(server, {
+    method: 'PUT',
+    path: 'token',
+    body: { Policies: [{ Name: 'all' }] },
+  });
   return { accessor: AccessorID, secret: SecretID };
 }
 
@@ -79,7 +75,7 @@ it('calls, watches and held sessions go on over the end of their token, also whe
     const first = consul.token.fingerprint ?? '';
     token = await createToken();
     await place(token);
-    await acl('DELETE', `token/${old.accessor}`);
+    await changeAcl(server, { method: 'DELETE', path: `token/${old.accessor}` });
     // No pause: the file is read again because of the refusal, not because it was time.
     await consul.kv.set('watched', 'by the second');
     await eventually(() => seen.at(-1) === 'by the second', { timeoutMs: 10_000 });
@@ -87,7 +83,7 @@ it('calls, watches and held sessions go on over the end of their token, also whe
 
     const second = token;
     token = await createToken();
-    await acl('DELETE', `token/${second.accessor}`);
+    await changeAcl(server, { method: 'DELETE', path: `token/${second.accessor}` });
     await expect(consul.kv.get('watched')).rejects.toMatchObject({
       code: 'CONSUL_FORBIDDEN',
       message: expect.stringContaining(`Write a valid one there`) as string,

@@ -1,3 +1,5 @@
+export { ACL_CONFIG, ACL_MASTER, changeAcl } from './consul-acl.js';
+export type { AclRequest } from './consul-acl.js';
 export { startConsul } from './consul-server.js';
 export type { RealConsul, RestartConsulOptions, StartConsulOptions } from './consul-server.js';
 export { eventually } from './eventually.js';

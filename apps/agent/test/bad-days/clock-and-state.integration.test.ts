@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_LEASE_TERMS } from '../../src/lease/lease-terms.js';
 import { AgentProcess } from '../support/agent-process.js';
 import { sleepingPod } from '../support/definitions.js';
-import { TestHost } from '../support/test-host.js';
+import { LEASE_DEFAULTS, TestHost } from '../support/test-host.js';
 import { runsOf } from '../support/witness.js';
 
 import type { RealConsul } from '@raftainer/testing';
@@ -17,14 +17,8 @@ import type { RealConsul } from '@raftainer/testing';
 vi.setConfig({ testTimeout: 180_000 });
 
 const PATIENCE = { timeoutMs: 90_000, intervalMs: 100 };
-/** The lease's own defaults, for the hosts of other tests are more patient; nobody holds claims for what crashes. */
-const TERMS = {
-  RAFTAINER_CHECK_TTL: '3s',
-  RAFTAINER_LOCK_DELAY: '7s',
-  RAFTAINER_FENCE_AFTER: '4.5s',
-  RAFTAINER_FENCE_STOP_TIMEOUT: '2.5s',
-  RAFTAINER_CRASH_HOLD: '0s',
-};
+/** Nobody holds claims for what crashes. */
+const TERMS = { ...LEASE_DEFAULTS, RAFTAINER_CRASH_HOLD: '0s' };
 const LEAPING = fileURLToPath(new URL('../support/leaping-clock.mjs', import.meta.url));
 
 let consul: RealConsul;

@@ -7,18 +7,12 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { define, sleeper } from '../support/definitions.js';
 import { LeaseGround } from '../support/lease-ground.js';
-import { TestHost } from '../support/test-host.js';
+import { LEASE_DEFAULTS, TestHost } from '../support/test-host.js';
 import { runsOf } from '../support/witness.js';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const PATIENCE = { timeoutMs: 60_000, intervalMs: 100 };
-const TERMS = {
-  RAFTAINER_CHECK_TTL: '3s',
-  RAFTAINER_LOCK_DELAY: '7s',
-  RAFTAINER_FENCE_AFTER: '4.5s',
-  RAFTAINER_FENCE_STOP_TIMEOUT: '2.5s',
-};
 
 describe('a host that gets another name', () => {
   const stateful = uniqueName('stateful');
@@ -44,7 +38,7 @@ describe('a host that gets another name', () => {
 
   /** The same machine, state directory and engine, called otherwise. */
   async function renamed(): Promise<TestHost> {
-    const environment = { ...TERMS, RAFTAINER_STATE_DIR: before.stateDir };
+    const environment = { ...LEASE_DEFAULTS, RAFTAINER_STATE_DIR: before.stateDir };
     const host = await TestHost.create({ sharedConsul: ground.consul, environment });
     names.push(host);
     return host;
@@ -124,7 +118,11 @@ describe('a host that gets another name', () => {
   it('that is a copy beside an agent that lives touches nothing of it', async () => {
     const lives = await renamed();
     await untilAllRunOn(lives);
-    const copy = await TestHost.create({ sharedConsul: ground.consul, environment: TERMS, start: false });
+    const copy = await TestHost.create({
+      sharedConsul: ground.consul,
+      environment: LEASE_DEFAULTS,
+      start: false,
+    });
     names.push(copy);
     await cp(join(before.stateDir, 'session.json'), join(copy.stateDir, 'session.json'));
     const runs = await Promise.all(pods.map((pod) => runsOf(lives, pod)));

@@ -3,7 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { createCluster, folders } from '@raftainer/cluster';
 import { createConsul } from '@raftainer/consul';
-import { eventually, startConsul, testImage, uniqueName } from '@raftainer/testing';
+import {
+  ACL_CONFIG,
+  ACL_MASTER,
+  changeAcl,
+  eventually,
+  startConsul,
+  testImage,
+  uniqueName,
+} from '@raftainer/testing';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 
 import { raftainer } from '../support/cli-process.js';
@@ -17,8 +25,6 @@ import type { RealConsul } from '@raftainer/testing';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
-const MASTER = '11111111-2222-3333-4444-555555555555';
-
 /** A resync and everything that events start within it. */
 const SOME_CYCLES_MS = 10_000;
 
@@ -28,9 +34,9 @@ let ownersConsul: ConsulClient;
 
 beforeAll(async () => {
   consul = await startConsul({
-    config: { acl: { enabled: true, default_policy: 'deny', tokens: { master: MASTER } } },
+    config: ACL_CONFIG,
   });
-  ownersConsul = createConsul({ host: consul.host, port: consul.port, token: MASTER });
+  ownersConsul = createConsul({ host: consul.host, port: consul.port, token: ACL_MASTER });
   owner = createCluster(ownersConsul);
   await eventually(() => ownersConsul.kv.set('raftainer/ready', 'yes'), { timeoutMs: 60_000 });
 });
@@ -41,13 +47,7 @@ afterAll(async () => {
 });
 
 async function put(path: string, body: object): Promise<Record<string, string>> {
-  const response = await fetch(`${consul.address}/v1/acl/${path}`, {
-    method: 'PUT',
-    headers: { 'x-consul-token': MASTER },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(await response.text());
-  return (await response.json()) as Record<string, string>;
+  return changeAcl(consul, { method: 'PUT', path, body });
 }
 
 /** A token with these rules and no others, which `change` replaces. */

@@ -5,7 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { createCluster } from '@raftainer/cluster';
 import { createConsul } from '@raftainer/consul';
-import { eventually, startConsul, testImage, uniqueName } from '@raftainer/testing';
+import {
+  ACL_CONFIG,
+  ACL_MASTER,
+  changeAcl,
+  eventually,
+  startConsul,
+  testImage,
+  uniqueName,
+} from '@raftainer/testing';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 
 import { raftainer } from '../support/cli-process.js';
@@ -20,7 +28,6 @@ import type { RealConsul } from '@raftainer/testing';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
-const MASTER = '11111111-2222-3333-4444-555555555555';
 /** Short enough that a lost claim shows within the test, long enough for a machine that does other things. */
 const TERMS = {
   RAFTAINER_CHECK_TTL: '6s',
@@ -47,13 +54,17 @@ const pod = uniqueName('kept');
 
 beforeAll(async () => {
   consul = await startConsul({
-    config: { acl: { enabled: true, default_policy: 'deny', tokens: { master: MASTER } } },
+    config: ACL_CONFIG,
   });
-  ownersConsul = createConsul({ host: consul.host, port: consul.port, token: MASTER });
+  ownersConsul = createConsul({ host: consul.host, port: consul.port, token: ACL_MASTER });
   owner = createCluster(ownersConsul);
   await eventually(() => ownersConsul.kv.set('raftainer/ready', 'yes'), { timeoutMs: 60_000 });
   const policy = new URL('../../../../docs/policies/consul-agent.hcl', import.meta.url);
-  await acl('PUT', 'policy', { Name: 'agent', Rules: await readFile(policy, 'utf8') });
+  await changeAcl(consul, {
+    method: 'PUT',
+    path: 'policy',
+    body: { Name: 'agent', Rules: await readFile(policy, 'utf8') },
+  });
   folder = await mkdtemp(join(tmpdir(), 'raftainer-token-'));
   file = join(folder, 'token');
   token = await createToken();
@@ -78,23 +89,17 @@ afterEach(({ task }) => {
   for (const host of hosts) process.stderr.write(`${host.name}:\n${host.agent.output.slice(-4_000)}\n`);
 });
 
-async function acl(method: string, path: string, body?: object): Promise<Record<string, string>> {
-  const response = await fetch(`${consul.address}/v1/acl/${path}`, {
-    method,
-    headers: { 'x-consul-token': MASTER },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!response.ok) throw new Error(await response.text());
-  return method === 'DELETE' ? {} : ((await response.json()) as Record<string, string>);
-}
-
 async function createToken(): Promise<Token> {
-  const { AccessorID = '', SecretID = '' } = await acl('PUT', 'token', { Policies: [{ Name: 'agent' }] });
+  const { AccessorID = '', SecretID = '' } = await changeAcl(consul, {
+    method: 'PUT',
+    path: 'token',
+    body: { Policies: [{ Name: 'agent' }] },
+  });
   return { accessor: AccessorID, secret: SecretID };
 }
 
 async function deleteToken({ accessor }: Token): Promise<void> {
-  await acl('DELETE', `token/${accessor}`);
+  await changeAcl(consul, { method: 'DELETE', path: `token/${accessor}` });
 }
 
 async function place({ secret }: Token): Promise<void> {
@@ -200,7 +205,7 @@ it('a token that is refused is told, stops what is exclusive, and heals by itsel
   const said = host.agent.log.find(({ msg }) => String(msg).startsWith('Consul refuses the token'));
   expect(JSON.stringify(said)).toContain(`Write a valid one there`);
   expect(host.agent.output).not.toContain(token.secret);
-  const shown = await raftainer(host, ['ps', '--token', MASTER], {
+  const shown = await raftainer(host, ['ps', '--token', ACL_MASTER], {
     environment: { RAFTAINER_STATE_DIR: host.stateDir },
   });
   expect(shown.output).toContain(`the agent of this host, ${host.name}, cannot use Consul since`);

@@ -6,19 +6,12 @@ import { expect } from 'vitest';
 import { guardProcesses } from '../../src/guard/guard-processes.js';
 import { GUARD_NAMES, guardFiles } from '../../src/guard/protocol.js';
 import { sleepingPod } from './definitions.js';
-import { TestHost } from './test-host.js';
+import { LEASE_DEFAULTS, TestHost } from './test-host.js';
 
 import type { RealConsul } from '@raftainer/testing';
 import type { TestHostOptions } from './test-host.js';
 
 const PATIENCE = { timeoutMs: 60_000, intervalMs: 100 };
-/** The defaults of a lease: a test host has more patient ones. */
-const TERMS = {
-  RAFTAINER_CHECK_TTL: '3s',
-  RAFTAINER_LOCK_DELAY: '7s',
-  RAFTAINER_FENCE_AFTER: '4.5s',
-  RAFTAINER_FENCE_STOP_TIMEOUT: '2.5s',
-};
 
 /** A host with a Consul of its own and a pod of each kind, as far as losing a claim goes. */
 export class LeaseGround {
@@ -40,7 +33,7 @@ export class LeaseGround {
   static async create(options: TestHostOptions = {}): Promise<LeaseGround> {
     const image = await testImage();
     const consul = await startConsul();
-    const environment = { ...TERMS, ...options.environment };
+    const environment = { ...LEASE_DEFAULTS, ...options.environment };
     const host = await TestHost.create({ ...options, sharedConsul: consul, environment });
     const ground = new LeaseGround(consul, host);
     const { exclusive, shared, kept } = ground.pods;

@@ -28,6 +28,14 @@ const PATIENT_TERMS = {
   RAFTAINER_CRASH_HOLD: '20s',
 };
 
+/** The lease's own defaults, for tests of the lease itself. */
+export const LEASE_DEFAULTS = {
+  RAFTAINER_CHECK_TTL: '3s',
+  RAFTAINER_LOCK_DELAY: '7s',
+  RAFTAINER_FENCE_AFTER: '4.5s',
+  RAFTAINER_FENCE_STOP_TIMEOUT: '2.5s',
+};
+
 /** What a test may want different. */
 export interface TestHostOptions {
   /** `real` starts a Consul server; `embedded` leaves it to the agent. Default `real`. */
